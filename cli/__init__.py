@@ -1,0 +1,1 @@
+"""The command line of srcgrad. Uses only srcgrad.api and srcgrad.pipeline."""

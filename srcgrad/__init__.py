@@ -1,0 +1,1 @@
+"""srcgrad: derivatives of Python functions over NumPy, by rewriting their source."""

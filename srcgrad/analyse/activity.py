@@ -1,0 +1,200 @@
+"""Which values vary with the differentiated inputs.
+
+The activity of a value is a bool, or a structure of them: a tuple for a tuple, `Items` for a list, so that the parts of
+`tape.append((cond, y))` keep their own.
+
+    n = x.shape[0]     inactive: a shape does not depend differentiably on anything
+    y = x * n          active where x is
+    t = (n, y)         (False, True)
+
+"Useful to the output" needs no analysis here: what is not useful receives no adjoint.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Union
+
+from ..ir.nodes import (
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Method, Operator, Ref, Return, Stmt, Store,
+    Update,
+)
+from ..ir.types import List, Num, Opaque, Tuple, Type
+from ..ir.walk import bound, names_in, operands
+from ..rules import registry
+from .flow import Env, Flow
+from .types import Types, canonical
+
+
+@dataclass(frozen=True)
+class Items:
+    """The activity of a list: that of any item."""
+
+    item: Activity
+
+
+Activity = Union[bool, tuple["Activity", ...], Items]  # noqa: UP007  (recursive)
+CalleeActivity = Callable[[Fn, Call, list["Activity"], Stmt], Activity]
+
+
+def active(a: Activity) -> bool:
+    """Whether any part is."""
+    if isinstance(a, Items):
+        return active(a.item)
+    return any(map(active, a)) if isinstance(a, tuple) else a
+
+
+def join(a: Activity, b: Activity) -> Activity:
+    """The activity of a value that is one or the other.
+
+    >>> join((True, False), (False, False)), join((True, False), False)
+    ((True, False), (True, False))
+    """
+    if a is b or a == b:
+        return a
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return tuple(map(join, a, b))
+    if isinstance(a, Items) and isinstance(b, Items):
+        return Items(join(a.item, b.item))
+    if not active(a) or not active(b):
+        return a if active(a) else b if active(b) else a
+    return True
+
+
+def of_type(a: Activity, t: Type) -> Activity:
+    """Activity cut down to what a value of type t can carry."""
+    if not active(a):
+        return False
+    if isinstance(t, Num) and t.discrete or isinstance(t, Opaque):
+        return False
+    if isinstance(t, Tuple):
+        parts = a if isinstance(a, tuple) and len(a) == len(t.items) else (True,) * len(t.items)
+        return tuple(map(of_type, parts, t.items))
+    if isinstance(t, List):
+        return Items(of_type(a.item if isinstance(a, Items) else True, t.item))
+    return a
+
+
+@dataclass(frozen=True)
+class Activities:
+    """`before[s]`: the activity of the names that statement s reads; `after[s]`: of those it binds."""
+
+    before: dict[Stmt, dict[str, Activity]]
+    after: dict[Stmt, dict[str, Activity]]
+    result: Activity
+
+    def read(self, s: Stmt, name: str) -> Activity:
+        return self.before.get(s, {}).get(name, False)
+
+    def written(self, s: Stmt, name: str) -> Activity:
+        return self.after.get(s, {}).get(name, False)
+
+
+def vary(f: Function, types: Types, inputs: Mapping[str, Activity], callee: CalleeActivity | None = None) -> Activities:
+    """The activities in a NORMAL function when the given names vary."""
+    engine = _Activity(types, callee)
+    flow: Flow[Activity] = Flow(engine.transfer, join, False, True)
+    names = [p.name for p in f.params] + list(f.cells)
+    flow.run(f.body, {name: inputs.get(name, False) for name in names})
+    return Activities(engine.before, engine.after, engine.result)
+
+
+class _Activity:
+    def __init__(self, types: Types, callee: CalleeActivity | None) -> None:
+        self.types = types
+        self.callee = callee
+        self.before: dict[Stmt, dict[str, Activity]] = {}
+        self.after: dict[Stmt, dict[str, Activity]] = {}
+        self.result: Activity = False
+
+    def transfer(self, s: Stmt, env: Env[Activity]) -> Env[Activity]:
+        self.before[s] = {n: env.get(n, False) for e in operands(s) for n in names_in(e)}
+        new = dict(env)
+        match s:
+            case Assign():
+                self.bind(s, new, s.target, self.of(s, s.value, new))
+            case Update():
+                value = join(active(env.get(s.name, False)), active(self.of(s, s.value, new)))
+                self.bind(s, new, s.name, value)
+            case For():
+                value = self.of(s, s.iter, new)
+                self.bind(s, new, s.target, value.item if isinstance(value, Items) else active(value))
+            case Store(base=Ref(name)):
+                self.store(s, name, new)
+            case Effect(args=(e, *_)):
+                self.effect(s, e, new)
+            case Return():
+                self.result = join(self.result, self.of(s, s.value, new))
+        self.after[s] = {n: new[n] for n in bound(s)}
+        return new
+
+    def bind(self, s: Stmt, env: Env[Activity], target: object, value: Activity) -> None:
+        if isinstance(target, str):
+            env[target] = of_type(value, self.types.written(s, target))
+        elif isinstance(target, tuple):
+            for i, part in enumerate(target):
+                match value:
+                    case tuple() if len(value) == len(target):
+                        self.bind(s, env, part, value[i])
+                    case Items():
+                        self.bind(s, env, part, value.item)
+                    case _:
+                        self.bind(s, env, part, active(value))
+
+    def store(self, s: Store, name: str, env: Env[Activity]) -> None:
+        """A store can make a container active, never inactive: only some of its elements are replaced."""
+        value, old = self.of(s, s.value, env), env.get(name, False)
+        if not active(value):
+            return
+        if isinstance(old, Items) or isinstance(self.types.read(s, name), List):
+            env[name] = join(old, Items(value))
+        else:
+            env[name] = of_type(join(active(old), True), self.types.read(s, name))
+
+    def effect(self, s: Stmt, e: Expr, env: Env[Activity]) -> None:
+        match e:
+            case Call(Method("append"), (Ref(name), value)) if isinstance(self.types.read(s, name), List):
+                old = env.get(name, False)
+                new = Items(self.of(s, value, env))
+                env[name] = join(old, new) if isinstance(old, Items) else new if not active(old) else old
+
+    def of(self, s: Stmt, e: Expr, env: Mapping[str, Activity]) -> Activity:
+        match e:
+            case Ref():
+                return env.get(e.name, False)
+            case Build("tuple"):
+                return tuple(self.of(s, item, env) for item in e.items)
+            case Build("list"):
+                found: Activity = False
+                for item in e.items:
+                    found = join(found, self.of(s, item, env))
+                return Items(found)
+            case Build("dict" | "set"):
+                return any(active(self.of(s, item, env)) for item in e.items)
+            case Choose():
+                return join(self.of(s, e.then, env), self.of(s, e.orelse, env))
+            case Call():
+                return self.call(s, e, env)
+        return False
+
+    def call(self, s: Stmt, e: Call, env: Mapping[str, Activity]) -> Activity:
+        args = [self.of(s, a, env) for a in (*e.args, *(value for _, value in e.kwargs))]
+        if not any(map(active, args)):
+            return False
+        first = e.args[0] if e.args else None
+        match e:
+            case Call(Operator("getitem"), (_, key)):
+                base = args[0]
+                if isinstance(base, tuple) and isinstance(key, Const) and type(key.value) is int:
+                    return base[key.value] if -len(base) <= key.value < len(base) else False
+                return base.item if isinstance(base, Items) else active(base)
+            case Call(Method("pop"), (Ref(), *_)) if isinstance(args[0], Items):
+                return args[0].item
+        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else self.types.result
+        plain = canonical(e, receiver) if isinstance(first, Ref) else e
+        rule = registry.find(registry.target_of(plain))
+        if rule is not None:
+            return rule.kind != "constant"
+        if isinstance(plain.target, Fn) and self.callee is not None:
+            return self.callee(plain.target, plain, args, s)
+        return True

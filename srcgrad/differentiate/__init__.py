@@ -1,0 +1,1 @@
+"""Stage 3: a NORMAL function and its facts become an ADJOINT function."""

@@ -1,0 +1,81 @@
+"""Rules become expressions: operands, keywords and `d[...]` are replaced by what stands in the program."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..errors import MissingRule
+from ..ir.nodes import Call, Const, Expr, Fn, Ref, Stmt
+from ..ir.types import Type
+from ..ir.walk import rewrite, substitute
+from ..rules import registry
+from ..rules.dsl import Line, dot
+from ..rules.specialise import SPECIALISE
+from ..runtime import helpers
+
+TypeOf = Callable[[Expr], Type]
+
+
+def helper(name: str, *args: Expr) -> Call:
+    """A call of a function of `srcgrad.runtime.helpers`."""
+    return Call(Fn(helpers.__name__, name, getattr(helpers, name)), args)
+
+
+@dataclass(frozen=True)
+class Operand:
+    """One contribution of a rule: the lines that lead from the result to one operand."""
+
+    name: str
+    place: Expr
+    lines: tuple[Line, ...]
+
+
+def bind(function: str, s: Stmt, call: Call, rule: registry.Rule) -> registry.Bound:
+    """Matches a call with its rule, or raises MissingRule at the user's line."""
+    obj = call.target.value if isinstance(call.target, Fn) else None
+    try:
+        return registry.bind(rule, call, obj)
+    except registry.KeywordMissing as e:
+        raise MissingRule(
+            f"in {function}: the rule of {spelled(call)} does not know the argument `{e.name}`",
+            filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+            hint="leave the argument out, or register a rule of your own that names it") from None
+
+
+def spelled(call: Call) -> str:
+    """How a call's target is named in messages."""
+    target = call.target
+    return target.path.removeprefix("builtins.") if isinstance(target, Fn) else getattr(target, "name", "the call")
+
+
+def adjoint_lines(rule: registry.Rule) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    """The adjoint lines of a rule, grouped by operand."""
+    for name in rule.operands:
+        found = tuple(line for line in rule.body.adjoint if line.target == name)
+        if found:
+            yield name, found
+
+
+def fill(e: Expr, bound: registry.Bound, values: dict[str, Expr], dots: dict[str, Expr]) -> Expr:
+    """A rule's expression over the program's: `values` for the result and operands, `dots` for their d[...]."""
+    names = {**bound.keywords, **values, **{dot(name).name: value for name, value in dots.items()}}
+    return substitute(e, names)
+
+
+def specialise(e: Expr, type_of: TypeOf) -> Expr:
+    """Replaces calls of helpers by what a person would write where the types are known."""
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Call) and isinstance(node.target, Fn):
+            known = SPECIALISE.get(node.target.value)
+            if known is not None:
+                found = known(node, type_of)
+                return node if found is None else found
+        return node
+    return rewrite(e, change)
+
+
+ZERO = Const(0.0)
+
+
+def ref(name: str) -> Ref:
+    return Ref(name)

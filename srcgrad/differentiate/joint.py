@@ -1,0 +1,221 @@
+"""The whole adjoint function: forward sweep, seeds, backward sweep, result."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..analyse.activity import Activities, active
+from ..analyse.alias import Aliases
+from ..analyse.types import Types
+from ..ir.names import Namer
+from ..ir.nodes import (
+    Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt, Store,
+    item,
+)
+from ..ir.types import UNKNOWN, Num, Tuple, Type
+from ..ir.walk import all_names, blocks, bound, bound_in, names_in, operands, statements
+from .assemble import Assembler
+from .inline import helper, specialise
+from .plan import At, Step
+from .reverse import PairOf, Reverse, leaves, primal
+from .saved import decide
+from .state import FOREIGN, Leaf, State
+
+BACKWARD = "backward"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A NORMAL function with everything known about it."""
+
+    f: Function
+    types: Types
+    activities: Activities
+    aliases: Aliases
+    counters: dict[Stmt, str]
+
+
+def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, value: bool = False, single: bool = True,
+            check: Expr | None = None) -> Function:
+    """The ADJOINT function: the parameters of f, then `b_out`; returns the gradient (`single`: bare, else a tuple), with
+    `value` the pair (value, gradient). `check`: a call to make on the output before the backward sweep."""
+    f = facts.f
+    namer = Namer(all_names(f))
+    seed_name = namer.fresh("b_out")
+    reverse = Reverse(f, facts.types, facts.activities, namer, pair_of)
+    ret = f.body[-1]
+    assert isinstance(ret, Return)
+    state = State()
+    end = Step(ret, seeds(reverse, ret, Ref(seed_name), state, check is not None))
+    plan = reverse.block(f.body[:-1], state)
+    plan.steps.append(end)
+    start, results = gradients(reverse, facts, wrt, state)
+    plan.steps.insert(0, start)
+    saved = decide(f, plan, facts.types, facts.aliases, facts.counters, namer)
+    forward, backward = Assembler(saved, facts.aliases, namer).sweeps(plan)
+    checks: list[Stmt] = [] if check is None else [Effect("expr", (check,), origin=ret.origin)]
+    gradient = results[0] if single else Build("tuple", tuple(results))
+    returned = ret.value
+    if value and isinstance(returned, Ref) and returned.name in facts.aliases.stored:
+        checks.append(Assign(name_out := namer.fresh(f"{returned.name}_value"), helper("copy", returned)))
+        returned = Ref(name_out)
+    result = Build("tuple", (returned, gradient)) if value else gradient
+    body = [*own_arguments(facts), Comment("forward"), *forward, *checks, Comment(BACKWARD), *backward, Return(result)]
+    params = (*f.params, Param(seed_name, "keyword", Const(1.0)))
+    made = frozenset(namer.taken - all_names(f))
+    return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None)
+
+
+def own_arguments(facts: Facts) -> list[Stmt]:
+    """Copies of the arguments that the function modifies: the caller's stay as they are."""
+    names = facts.aliases.parameters
+    if not names:
+        return []
+    arrays = [p.name for p in facts.f.params]
+    out: list[Stmt] = []
+    if len(arrays) > 1:
+        others = [n for n in arrays if n not in names]
+        out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others])),)))
+    return out + [Assign(n, helper("copy", Ref(n))) for n in names]
+
+
+def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool) -> list[Stmt]:
+    """The lines that give the output its adjoint."""
+    if not isinstance(ret.value, Ref) or not active(reverse.activities.read(ret, ret.value.name)):
+        return []
+    name = ret.value.name
+    t = reverse.types.read(ret, name)
+    lines: list[Stmt] = []
+    for leaf, part, kind in parts(name, t, b_out):
+        number = scalar or isinstance(kind, Num) and kind.dims == ()
+        value = specialise(helper("seed", part, primal(leaf)), reverse.type_at(ret))
+        lines.append(Assign(reverse.adjoint(leaf), value, origin=ret.origin))
+        state.put(leaf, None if isinstance(value, Call) and value.args[0] != part or number else FOREIGN, not number)
+    return lines
+
+
+def parts(leaf: Leaf, t: Type, b_out: Expr) -> list[tuple[Leaf, Expr, Type]]:
+    """The leaves of the output, each with its part of the seed."""
+    if isinstance(t, Tuple):
+        out = []
+        for i, x in enumerate(t.items):
+            below = (leaf, i) if isinstance(leaf, str) else (*leaf, i)
+            out += parts(below, x, item(b_out, Const(i)))
+        return out
+    return [(leaf, b_out, t)]
+
+
+def gradients(reverse: Reverse, facts: Facts, wrt: Sequence[str], state: State) -> tuple[Step, list[Expr]]:
+    """The first step of the plan, whose lines finish the gradients, and what to return."""
+    start = Comment("")
+    step = Step(start)
+    params = {p.name: facts.types.params.get(p.name) for p in facts.f.params}
+    results: list[Expr] = []
+    for name in wrt:
+        t = params.get(name)
+        found: list[Expr] = []
+        for leaf in leaves(name, t) if t is not None else [name]:
+            found.append(finish(reverse, step, leaf, state, params))
+        if isinstance(t, Tuple):
+            results.append(_structure(t, found))
+        else:
+            results.append(found[0])
+    return step, results
+
+
+def finish(reverse: Reverse, step: Step, leaf: Leaf, state: State, params: dict[str, Type | None]) -> Expr:
+    """The gradient of one leaf in its own kind, as memory of its own."""
+    name = reverse.adjoint(leaf)
+    value: Expr
+    if not state.has(leaf):
+        value = helper("cast", helper("zeros_like", primal(leaf)), primal(leaf))
+    elif state.owned(leaf):
+        value = helper("as_like", Ref(name), primal(leaf))
+    else:
+        value = helper("cast", Ref(name), primal(leaf))
+
+    def type_of(e: Expr) -> Type:
+        return params.get(e.name) or UNKNOWN if isinstance(e, At) else reverse.type_at(step.stmt)(e)
+
+    step.lines.append(Assign(name, specialise(value, type_of)))
+    return Ref(name)
+
+
+def _structure(t: Tuple, found: list[Expr]) -> Expr:
+    items: list[Expr] = []
+    for x in t.items:
+        items.append(_structure(x, found) if isinstance(x, Tuple) else found.pop(0))
+    return Build("tuple", tuple(items))
+
+
+# ------------------------------------------------------------------ forward/backward pairs
+def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Function, Function]:
+    """A joint function that returns (value, gradients) as a forward and a backward function.
+
+    `forward(*args) -> (value, saved)`, `backward(saved, b_out) -> gradients`. The backward function may be called many
+    times: it works on copies of the lists it pops from and of the arrays it restores.
+    """
+    marker = next(i for i, s in enumerate(joint.body) if isinstance(s, Comment) and s.text == BACKWARD)
+    ret = joint.body[-1]
+    assert isinstance(ret, Return) and isinstance(ret.value, Build)
+    value, gradient = ret.value.items
+    b_out = joint.params[-1].name
+    first, second = joint.body[:marker], joint.body[marker + 1:-1]
+    there = {p.name for p in joint.params[:-1]} | set(joint.cells) | bound_in(first)
+    needed = sorted(_read_first(second, names_in(gradient)) & there)
+    saved = Namer(all_names(joint)).fresh("saved")
+    kept: Expr = Build("tuple", tuple(map(Ref, needed)))
+    body: list[Stmt] = []
+    if needed:
+        target = tuple(needed) if len(needed) > 1 else (needed[0],)
+        body.append(Assign(target, Ref(saved)))
+    body += [Assign(n, helper("copy", Ref(n)) if n in _stored(second) else _shallow(n))
+             for n in needed if n in _stored(second) or n in _popped(second)]
+    forward = replace(joint, name=forward_name, params=joint.params[:-1],
+                      body=(*_drop_comment(first), Return(Build("tuple", (value, kept)))))
+    backward = replace(joint, name=backward_name, params=(Param(saved), Param(b_out)), cells=(),
+                       body=(*body, *second, Return(gradient)))
+    return forward, backward
+
+
+def _drop_comment(block: Block) -> Block:
+    return tuple(s for s in block if not isinstance(s, Comment))
+
+
+def _shallow(name: str) -> Expr:
+    return Call(Fn("builtins", "list", list), (Ref(name),))
+
+
+def _read_first(block: Block, also: set[str]) -> set[str]:
+    """The names that a block (and what follows it) reads before it surely binds them."""
+    found: set[str] = set()
+
+    def walk(inside: Block, bound_before: set[str]) -> set[str]:
+        known = set(bound_before)
+        for s in inside:
+            for e in operands(s):
+                found.update(names_in(e) - known)
+            own = bound(s)
+            ends = [walk(b, known | set(own)) for b in blocks(s)]
+            if isinstance(s, If):
+                known |= ends[0] & ends[1]
+            elif not isinstance(s, For):
+                known |= set(own)
+        return known
+
+    end = walk(block, set())
+    return found | (also - end)
+
+
+def _stored(block: Block) -> set[str]:
+    return {s.base.name for s in statements(block) if isinstance(s, Store) and isinstance(s.base, Ref)}
+
+
+def _popped(block: Block) -> set[str]:
+    found = set()
+    for s in statements(block):
+        for e in operands(s):
+            if isinstance(e, Call) and isinstance(e.target, Method) and e.target.name in ("pop", "append"):
+                found |= {a.name for a in e.args[:1] if isinstance(a, Ref)}
+    return found
+

@@ -1,0 +1,169 @@
+"""What generated text has to import, and under which names."""
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..ir.names import Namer
+from ..ir.nodes import Function
+from ..ir.walk import all_names
+
+HELPERS = "srcgrad.runtime.helpers"
+DEFAULTS = "<defaults>"
+WIDTH = 100
+_NUMPY_PARTS = frozenset({"numpy.linalg", "numpy.fft", "numpy.random"})
+_TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+_LOAD = ast.Load()
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """A name that generated text reads and does not define.
+
+    `attribute` is "" where the name is the module itself. The module `<defaults>` stands for default values of
+    parameters that have no literal: `value` is the object itself.
+    """
+
+    name: str
+    module: str
+    attribute: str = ""
+    value: Any = None
+
+    @property
+    def line(self) -> str:
+        """The import statement, or a comment where the module's name cannot be imported."""
+        if self.attribute or not _importable(self.module):
+            return f"# {self.name}: bound when loaded"
+        if self.name == self.module:
+            return f"import {self.module}"
+        return f"import {self.module} as {self.name}"
+
+
+class Imports:
+    """Chooses names for modules and helpers as they are asked for; none collides with a local name or a builtin.
+
+    `taken` are the names of functions defined in the text and all local names in them.
+
+    >>> imports = Imports({"np", "sum", "x"})
+    >>> ast.unparse(imports.reference("numpy", "tanh")), ast.unparse(imports.reference("builtins", "sum"))
+    ('np_2.tanh', 'builtins.sum')
+    >>> imports.lines()
+    ['import builtins', 'import numpy as np_2']
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._namer = Namer(taken)
+        self._modules: dict[str, Binding] = {}
+        self._helpers: dict[str, Binding] = {}
+        self._defaults: dict[tuple[str, int], Binding] = {}
+        self.used: set[str] = set()
+
+    @classmethod
+    def of(cls, functions: Sequence[Function]) -> Imports:
+        """For text that defines these functions and no others."""
+        taken = set(map(definition_name, functions))
+        for f in functions:
+            taken |= all_names(f)
+        return cls(taken)
+
+    def reference(self, module: str, name: str, value: Any = None) -> ast.expr:
+        """The expression that reads `name` (dotted where it is nested) of the module; "" is the text itself."""
+        path = self._path(module, name, value).split(".")
+        self.used.add(path[0])
+        tree: ast.expr = ast.Name(path[0], _LOAD)
+        for part in path[1:]:
+            tree = ast.Attribute(tree, part, _LOAD)
+        return tree
+
+    # -------------------------------------------------------------- choosing
+    def _path(self, module: str, name: str, value: Any) -> str:
+        if not module or (module == "builtins" and name not in self._namer.taken):
+            return name
+        if module == HELPERS:
+            return self._helper(name)
+        if module == DEFAULTS:
+            return self._default(name, value)
+        if module in _NUMPY_PARTS:
+            module, name = "numpy", f"{module.removeprefix('numpy.')}.{name}"
+        return f"{self._module(module)}.{name}"
+
+    def _module(self, module: str) -> str:
+        if module not in self._modules:
+            hint = "np" if module == "numpy" else identifier(module.rpartition(".")[2])
+            plain = module == hint or module == "numpy"
+            self._modules[module] = Binding(self._choose(hint, plain), module)
+        return self._modules[module].name
+
+    def _choose(self, hint: str, plain: bool) -> str:
+        """The hint if it is free. `np` and `math` are reserved for numpy and math, which are `plain`."""
+        if plain and hint not in self._namer.taken and hint not in _TAKEN:
+            self._namer.reserve([hint])
+            return hint
+        return self._namer.fresh(hint)
+
+    def _helper(self, name: str) -> str:
+        if name not in self._helpers:
+            self._helpers[name] = Binding(self._namer.fresh(name), HELPERS, name)
+        return self._helpers[name].name
+
+    def _default(self, name: str, value: Any) -> str:
+        key = name, id(value)
+        if key not in self._defaults:
+            self._defaults[key] = Binding(self._namer.fresh("_default_" + identifier(name)), DEFAULTS, name, value)
+        return self._defaults[key].name
+
+    # -------------------------------------------------------------- results
+    def bindings(self) -> tuple[Binding, ...]:
+        """Everything that was asked for, in the order of the import block."""
+        modules = sorted(self._modules.values(), key=lambda b: b.module)
+        helpers = sorted(self._helpers.values(), key=lambda b: b.attribute)
+        return (*modules, *helpers, *self._defaults.values())
+
+    def lines(self) -> list[str]:
+        """The import block: modules sorted by name, helpers last."""
+        modules = [b.line for b in self.bindings() if b.module not in (HELPERS, DEFAULTS)]
+        return modules + self._helper_lines()
+
+    def _helper_lines(self) -> list[str]:
+        helpers = sorted(self._helpers.values(), key=lambda b: b.attribute)
+        names = [b.attribute if b.name == b.attribute else f"{b.attribute} as {b.name}" for b in helpers]
+        if not names:
+            return []
+        line = f"from {HELPERS} import {', '.join(names)}"
+        return [line] if len(line) <= WIDTH else [f"from {HELPERS} import (", *_wrapped(names), ")"]
+
+
+def _wrapped(names: Sequence[str]) -> list[str]:
+    """`    a, b,` lines of at most WIDTH columns."""
+    lines = [""]
+    for name in names:
+        if len(lines[-1]) + len(name) + 6 > WIDTH:
+            lines.append("")
+        lines[-1] += f" {name},"
+    return ["   " + line for line in lines]
+
+
+def _importable(module: str) -> bool:
+    return all(part.isidentifier() and not keyword.iskeyword(part) for part in module.split("."))
+
+
+def definition_name(fn: Function) -> str:
+    """The name the printed function has: that of the function, made an identifier (`<lambda>` is `lambda_`)."""
+    return identifier(fn.name)
+
+
+def identifier(name: str) -> str:
+    """The name itself where it is an identifier, else the nearest one.
+
+    >>> identifier("model"), identifier("<lambda>"), identifier("my-model"), identifier("2d")
+    ('model', 'lambda_', 'my_model', '_2d')
+    """
+    if not name.isidentifier():
+        name = re.sub(r"\W+", "_", name).strip("_")
+        name = name if name.isidentifier() else "_" + name
+    return name + "_" if keyword.iskeyword(name) else name

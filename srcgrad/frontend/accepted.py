@@ -1,0 +1,133 @@
+"""The accepted language, as one table: what `lower` dispatches on and what the documentation prints.
+
+A construct is accepted when its gast class has a row in `ACCEPTED`; the lowering has a method of the same name. To
+accept one more: move its row from `REFUSED` to `ACCEPTED` and write that method.
+"""
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import gast
+
+from ..errors import UnsupportedSyntax
+from .read import Code
+
+
+class Refusal(NamedTuple):
+    """Why a construct has no place: what it is called, and what to write instead."""
+
+    construct: str
+    hint: str
+
+
+ACCEPTED: dict[type, str] = {
+    # statements
+    gast.Assign: "assignment to names, subscripts and (nested) tuples of them, also chained",
+    gast.AnnAssign: "annotated assignment to a name",
+    gast.AugAssign: "augmented assignment (all operators) to names and subscripts",
+    gast.If: "if / elif / else",
+    gast.For: "for over any iterable, with else",
+    gast.While: "while, with else",
+    gast.Break: "break",
+    gast.Continue: "continue",
+    gast.Return: "return, anywhere",
+    gast.Expr: "a call for its effect",
+    gast.Assert: "assert",
+    gast.Raise: "raise",
+    gast.Pass: "pass",
+    # expressions
+    gast.Constant: "literals",
+    gast.Name: "names: local, captured, global, builtin",
+    gast.Attribute: "attributes",
+    gast.Subscript: "subscripts",
+    gast.Slice: "slices",
+    gast.Call: "calls with positional and keyword arguments",
+    gast.BinOp: "binary operators",
+    gast.UnaryOp: "unary operators",
+    gast.BoolOp: "and / or",
+    gast.Compare: "comparisons, also chained",
+    gast.IfExp: "conditional expressions",
+    gast.Tuple: "tuple displays",
+    gast.List: "list displays",
+    gast.Set: "set displays",
+    gast.Dict: "dict displays",
+    gast.JoinedStr: "f-strings",
+    gast.FormattedValue: "f-string fields, with conversion and format",
+}
+
+_COMPREHENSION = "write the loop out: start with an empty container and fill it in a `for`"
+_NESTED = "move it to module level and pass what it captures as arguments"
+
+REFUSED: dict[type, Refusal] = {
+    gast.AsyncFunctionDef: Refusal("`async def`", "differentiate an ordinary function and await outside it"),
+    gast.AsyncFor: Refusal("`async for`", "gather the items first, then use an ordinary `for`"),
+    gast.AsyncWith: Refusal("`async with`", "enter the context outside the differentiated function"),
+    gast.Await: Refusal("`await`", "await outside the differentiated function and pass the result in"),
+    gast.Yield: Refusal("`yield`", "return a list or an array instead of generating items"),
+    gast.YieldFrom: Refusal("`yield from`", "return a list or an array instead of generating items"),
+    gast.ClassDef: Refusal("a class definition inside a function", "move the class to module level"),
+    gast.FunctionDef: Refusal("a nested function", _NESTED),
+    gast.Lambda: Refusal("a lambda inside a function", _NESTED),
+    gast.Global: Refusal("`global`", "pass the value in as an argument and return the new one"),
+    gast.Nonlocal: Refusal("`nonlocal`", "pass the value in as an argument and return the new one"),
+    gast.Import: Refusal("`import` inside a function", "move the import to the top of the file"),
+    gast.ImportFrom: Refusal("`import` inside a function", "move the import to the top of the file"),
+    gast.Try: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
+    gast.TryStar: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
+    gast.With: Refusal("`with`", "enter the context outside the differentiated function"),
+    gast.Delete: Refusal("`del`", "leave the name alone: it goes away when the function returns"),
+    gast.Match: Refusal("`match`", "use if / elif / else"),
+    gast.NamedExpr: Refusal("an assignment expression (`:=`)", "assign on a line of its own first"),
+    gast.Starred: Refusal("a starred expression (`*`)", "write the items or arguments out one by one"),
+    gast.ListComp: Refusal("a list comprehension", _COMPREHENSION),
+    gast.SetComp: Refusal("a set comprehension", _COMPREHENSION),
+    gast.DictComp: Refusal("a dict comprehension", _COMPREHENSION),
+    gast.GeneratorExp: Refusal("a generator expression", _COMPREHENSION),
+    gast.TypeAlias: Refusal("a `type` statement", "move the type alias to module level"),
+}
+
+# Calls that look into the running frame; the generated function has another one.
+REFUSED_CALLS: dict[str, Refusal] = {
+    "super": Refusal("`super()` without arguments", "write `super(TheClass, self)`"),
+    "locals": Refusal("`locals()`", "name the variables that are meant"),
+    "vars": Refusal("`vars()` without arguments", "name the variables that are meant"),
+    "dir": Refusal("`dir()` without arguments", "name the variables that are meant"),
+    "globals": Refusal("`globals()`", "name the variables that are meant"),
+    "eval": Refusal("`eval`", "write the expression itself"),
+    "exec": Refusal("`exec`", "write the statements themselves"),
+}
+
+STARRED_ARGUMENT = Refusal("a starred argument (`*args`)", "write the arguments out one by one")
+KEYWORDS_ARGUMENT = Refusal("a double-starred argument (`**kwargs`)", "write the keyword arguments out one by one")
+DICT_UNPACKING = Refusal("`**` in a dict display", "write the items out, or call `update`")
+STARRED_TARGET = Refusal("a starred assignment target", "slice: `first, rest = items[0], items[1:]`")
+ATTRIBUTE_STORE = Refusal("an assignment to an attribute",
+                          "return the new value, or keep it in an array or dict passed as an argument")
+VARARGS = Refusal("a `*args` parameter", "name the parameters one by one, or take one tuple")
+VARKW = Refusal("a `**kwargs` parameter", "name the parameters one by one, or take one dict")
+
+
+def refusal(node: Any) -> Refusal:
+    """Why this node is refused.
+
+    >>> refusal(gast.parse("f'{x}'", mode="eval")).construct
+    '`Expression`'
+    """
+    return REFUSED.get(type(node), Refusal(f"`{type(node).__name__}`", "rewrite it in the accepted language"))
+
+
+def refused(code: Code, node: Any, why: Refusal | None = None) -> UnsupportedSyntax:
+    """The error to raise for a construct outside the accepted language, with the user's line and a caret."""
+    why = why or refusal(node)
+    text = code.line(node.lineno)
+    return UnsupportedSyntax(f"in {code.name}: {why.construct} is not supported", filename=code.source.filename,
+                             lineno=node.lineno, offset=characters(text, node.col_offset), hint=why.hint, text=text)
+
+
+def characters(text: str, column: int) -> int:
+    """A column of ast (bytes of UTF-8) as a number of characters.
+
+    >>> characters("é = yield x", 5)
+    4
+    """
+    return len(text.encode()[:column].decode(errors="ignore"))

@@ -1,0 +1,164 @@
+"""gast expressions -> SURFACE expressions. One method for one row of `accepted.ACCEPTED`, of the same name."""
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import gast
+
+from ..ir.nodes import (
+    Build, Call, Choose, Const, Expr, Fn, Lazy, Method, Ref, Slice, Target, Value, attr, item, op,
+)
+from .accepted import ACCEPTED, DICT_UNPACKING, KEYWORDS_ARGUMENT, REFUSED_CALLS, STARRED_ARGUMENT, refused
+from .read import Code
+from .resolve import Place, Scope
+
+BINARY: dict[type, str] = {
+    gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv",
+    gast.Mod: "mod", gast.Pow: "pow", gast.MatMult: "matmul", gast.LShift: "lshift", gast.RShift: "rshift",
+    gast.BitAnd: "and_", gast.BitOr: "or_", gast.BitXor: "xor",
+}
+UNARY: dict[type, str] = {gast.USub: "neg", gast.UAdd: "pos", gast.Invert: "invert", gast.Not: "not_"}
+COMPARISON: dict[type, str] = {
+    gast.Lt: "lt", gast.LtE: "le", gast.Eq: "eq", gast.NotEq: "ne", gast.Gt: "gt", gast.GtE: "ge", gast.Is: "is_",
+    gast.IsNot: "is_not", gast.In: "in_", gast.NotIn: "not_in",
+}
+_CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "ascii"}
+CHAIN = "chain"  # the operator "chain lt le" of a, b, c is `a < b <= c`; SURFACE only
+
+
+def builtin(name: str, *args: Expr) -> Call:
+    """A call of a builtin function, whatever the user's names mean."""
+    return Call(Fn("builtins", name, getattr(builtins, name)), args)
+
+
+class Expressions:
+    """Lowers the expressions of one function."""
+
+    def __init__(self, code: Code, scope: Scope) -> None:
+        self.code = code
+        self.scope = scope
+
+    def __call__(self, node: Any) -> Expr:
+        if type(node) not in ACCEPTED:
+            raise refused(self.code, node)
+        lowered: Expr = getattr(self, type(node).__name__)(node)
+        return lowered
+
+    def all(self, nodes: Any) -> tuple[Expr, ...]:
+        return tuple(self(node) for node in nodes)
+
+    # -------------------------------------------------------------- leaves
+    def Constant(self, node: Any) -> Expr:
+        return Const(node.value)
+
+    def Name(self, node: Any) -> Expr:
+        return self.scope.name(node.id)
+
+    def Attribute(self, node: Any) -> Expr:
+        place = self.scope.place(node)
+        return place.read() if place else attr(self(node.value), node.attr)
+
+    # -------------------------------------------------------------- operators
+    def Subscript(self, node: Any) -> Expr:
+        return item(self(node.value), self(node.slice))
+
+    def Slice(self, node: Any) -> Expr:
+        return Slice(*(None if part is None else self(part) for part in (node.lower, node.upper, node.step)))
+
+    def BinOp(self, node: Any) -> Expr:
+        return op(BINARY[type(node.op)], self(node.left), self(node.right))
+
+    def UnaryOp(self, node: Any) -> Expr:
+        operand = self(node.operand)
+        if isinstance(node.op, gast.USub) and isinstance(operand, Const) and type(operand.value) in (int, float):
+            return Const(-operand.value)
+        return op(UNARY[type(node.op)], operand)
+
+    def BoolOp(self, node: Any) -> Expr:
+        return Lazy("and" if isinstance(node.op, gast.And) else "or", self.all(node.values))
+
+    def Compare(self, node: Any) -> Expr:
+        """`a < b < c` is `a < b and b < c` where evaluating b twice is evaluating it once, else a "chain"."""
+        names = [COMPARISON[type(each)] for each in node.ops]
+        operands = self.all([node.left, *node.comparators])
+        if len(names) == 1:
+            return op(names[0], *operands)
+        if all(self._steady(middle) for middle in operands[1:-1]):
+            return Lazy("and", tuple(op(*each) for each in zip(names, operands, operands[1:])))
+        return op(" ".join([CHAIN, *names]), *operands)
+
+    def _steady(self, e: Expr) -> bool:
+        """A literal or a local name, which nothing that runs in between can change."""
+        return isinstance(e, Const) or (isinstance(e, Ref) and e.name not in self.scope.cells)
+
+    def IfExp(self, node: Any) -> Expr:
+        return Choose(self(node.test), self(node.body), self(node.orelse))
+
+    # -------------------------------------------------------------- calls
+    def Call(self, node: Any) -> Expr:
+        self._refuse_frames(node)
+        target, receiver = self._callee(node.func)
+        args = tuple(self._argument(arg) for arg in node.args)
+        return Call(target, receiver + args, tuple(self._keyword(k) for k in node.keywords))
+
+    def _callee(self, node: Any) -> tuple[Target, tuple[Expr, ...]]:
+        place = self.scope.place(node)
+        if place and callable(place.value):
+            return place.function(), ()
+        if isinstance(node, gast.Attribute) and place is None:
+            return Method(node.attr), (self(node.value),)
+        return Value(), (self(node),)
+
+    def _argument(self, node: Any) -> Expr:
+        if isinstance(node, gast.Starred):
+            raise refused(self.code, node, STARRED_ARGUMENT)
+        return self(node)
+
+    def _keyword(self, node: Any) -> tuple[str, Expr]:
+        if node.arg is None:
+            raise refused(self.code, node.value, KEYWORDS_ARGUMENT)
+        return node.arg, self(node.value)
+
+    def _refuse_frames(self, node: Any) -> None:
+        """Refuses builtins that look into the running frame."""
+        place: Place | None = self.scope.place(node.func)
+        if place is None or place.module != "builtins" or place.name not in REFUSED_CALLS:
+            return
+        if place.name in ("super", "vars", "dir") and node.args:
+            return
+        raise refused(self.code, node, REFUSED_CALLS[place.name])
+
+    # -------------------------------------------------------------- displays
+    def Tuple(self, node: Any) -> Expr:
+        return Build("tuple", self.all(node.elts))
+
+    def List(self, node: Any) -> Expr:
+        return Build("list", self.all(node.elts))
+
+    def Set(self, node: Any) -> Expr:
+        return Build("set", self.all(node.elts))
+
+    def Dict(self, node: Any) -> Expr:
+        for key, value in zip(node.keys, node.values):
+            if key is None:
+                raise refused(self.code, value, DICT_UNPACKING)
+        return Build("dict", self.all(part for pair in zip(node.keys, node.values) for part in pair))
+
+    def JoinedStr(self, node: Any) -> Expr:
+        return Build("fstring", self.all(node.values))
+
+    def FormattedValue(self, node: Any) -> Expr:
+        value = self(node.value)
+        if node.conversion in _CONVERSIONS:
+            value = builtin(_CONVERSIONS[node.conversion], value)
+        return value if node.format_spec is None else builtin("format", value, self._format(node.format_spec))
+
+    def _format(self, node: Any) -> Expr:
+        """A format is itself an f-string: usually a plain one."""
+        spec = self(node)
+        assert isinstance(spec, Build)
+        texts = [part.value for part in spec.items if isinstance(part, Const)]
+        return Const("".join(texts)) if len(texts) == len(spec.items) else spec
+
+

@@ -1,0 +1,237 @@
+"""gast -> SURFACE: statements, parameters, the function. Together with `expressions` the only place that refuses
+syntax."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import gast
+
+from ..ir import nodes
+from ..ir.names import Namer
+from ..ir.nodes import (
+    Assign, Block, Break, Build, Const, Continue, Effect, Expr, For, Function, Global, If, Names, Origin, Param, Ref,
+    Return, Stmt, Store, Update, While,
+)
+from .accepted import ACCEPTED, ATTRIBUTE_STORE, REFUSED, STARRED_TARGET, VARARGS, VARKW, Refusal, refused
+from .expressions import BINARY, Expressions
+from .read import Code, annotation_texts
+from .resolve import scope_of
+
+_LITERALS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
+DEFAULTS = "<defaults>"
+
+
+def lower(code: Code) -> Function:
+    """A function in the SURFACE dialect.
+
+    Raises UnsupportedSyntax, with the user's line, for whatever is not in `accepted.ACCEPTED`.
+    """
+    if isinstance(code.node, gast.AsyncFunctionDef):
+        raise refused(code, code.node)
+    _refuse_generators(code)
+    params = tuple(_parameters(code))
+    statements = Statements(code)
+    if isinstance(code.node, gast.Lambda):
+        doc, body = None, statements.result(code.node.body)
+    else:
+        doc, rest = _docstring(code.node.body)
+        body = statements.block(rest)
+    return Function(
+        name=code.name, params=params, body=body, source=code.source, cells=code.cells,
+        temporaries=frozenset(statements.temporaries), doc=doc,
+        notes={"globals": code.globals, "callable": code.function, "annotations": annotation_texts(code)},
+    )
+
+
+def _refuse_generators(code: Code) -> None:
+    """Finds `yield` first: it changes what the whole function is."""
+    for node in gast.walk(code.node):
+        if isinstance(node, gast.FunctionDef | gast.Lambda) and node is not code.node:
+            raise refused(code, node, REFUSED[type(node)])
+        if isinstance(node, gast.Yield | gast.YieldFrom | gast.Await):
+            raise refused(code, node)
+
+
+def _docstring(body: list[Any]) -> tuple[str | None, list[Any]]:
+    match body:
+        case [gast.Expr(value=gast.Constant(value=str() as doc)), *rest]:
+            return doc, rest
+    return None, body
+
+
+# ------------------------------------------------------------------ parameters
+def _parameters(code: Code) -> Iterable[Param]:
+    a = code.node.args
+    for node, why in ((a.vararg, VARARGS), (a.kwarg, VARKW)):
+        if node is not None:
+            raise refused(code, node, why)
+    nodes = {node.id: node for node in [*a.posonlyargs, *a.args]}
+    values: Any = code.function.__defaults__ or ()
+    written = dict(zip(reversed(nodes), reversed(a.defaults)))
+    given = dict(zip(reversed(nodes), reversed(values)))
+    for count, name in enumerate(nodes):
+        default = _default(name, written, given)
+        yield Param(name, "positional" if count < len(a.posonlyargs) else "either", default)
+    keywords = code.function.__kwdefaults__ or {}
+    written = {node.id: d for node, d in zip(a.kwonlyargs, a.kw_defaults) if d is not None}
+    for node in a.kwonlyargs:
+        yield Param(node.id, "keyword", _default(node.id, written, keywords))
+
+
+def _default(name: str, written: dict[str, Any], given: dict[str, Any]) -> Expr | None:
+    """The default that the function object holds; as a literal where the source has a literal."""
+    if name not in given:
+        return None
+    literal = _literal(given[name]) if name in written and _is_literal(written[name]) else None
+    return literal or Global(DEFAULTS, name, given[name])
+
+
+def _is_literal(node: Any) -> bool:
+    match node:
+        case gast.Constant():
+            return True
+        case gast.UnaryOp():
+            return _is_literal(node.operand)
+        case gast.Tuple():
+            return all(map(_is_literal, node.elts))
+    return False
+
+
+def _literal(value: Any) -> Expr | None:
+    if type(value) in _LITERALS:
+        return Const(value)
+    if type(value) is tuple:
+        items = [_literal(each) for each in value]
+        return Build("tuple", tuple(each for each in items if each)) if all(items) else None
+    return None
+
+
+# ------------------------------------------------------------------ statements
+class Statements:
+    """Lowers the statements of one function; `temporaries` are the names it had to make."""
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+        self.scope = scope_of(code)
+        self.expression = Expressions(code, self.scope)
+        self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells))
+        self.temporaries: list[str] = []
+
+    def block(self, nodes: Iterable[Any]) -> Block:
+        return tuple(s for node in nodes for s in self.statement(node))
+
+    def statement(self, node: Any) -> Iterable[Stmt]:
+        if type(node) not in ACCEPTED:
+            raise self.refused(node)
+        lowered: Iterable[Stmt] = getattr(self, type(node).__name__)(node)
+        return lowered
+
+    def result(self, node: Any) -> Block:
+        """The body of a lambda."""
+        return (Return(self.expression(node), origin=self.at(node)),)
+
+    def refused(self, node: Any, why: Refusal | None = None) -> Exception:
+        return refused(self.code, node, why)
+
+    def at(self, node: Any) -> Origin:
+        return Origin(self.code.source.filename, node.lineno, node.col_offset)
+
+    def temporary(self, hint: str) -> str:
+        name = self.namer.fresh(hint)
+        self.temporaries.append(name)
+        return name
+
+    # -------------------------------------------------------------- control flow
+    def If(self, node: Any) -> Iterable[Stmt]:
+        yield If(self.expression(node.test), self.block(node.body), self.block(node.orelse), origin=self.at(node))
+
+    def For(self, node: Any) -> Iterable[Stmt]:
+        iterable = self.expression(node.iter)
+        stores: list[Stmt] = []
+        target = self.pattern(node.target, stores)
+        body = tuple(stores) + self.block(node.body)
+        yield For(target, iterable, body, self.block(node.orelse), origin=self.at(node))
+
+    def While(self, node: Any) -> Iterable[Stmt]:
+        yield While(self.expression(node.test), self.block(node.body), self.block(node.orelse), origin=self.at(node))
+
+    def Break(self, node: Any) -> Iterable[Stmt]:
+        yield Break(origin=self.at(node))
+
+    def Continue(self, node: Any) -> Iterable[Stmt]:
+        yield Continue(origin=self.at(node))
+
+    def Return(self, node: Any) -> Iterable[Stmt]:
+        value = Const(None) if node.value is None else self.expression(node.value)
+        yield Return(value, origin=self.at(node))
+
+    def Pass(self, node: Any) -> Iterable[Stmt]:
+        return ()
+
+    # -------------------------------------------------------------- effects
+    def Expr(self, node: Any) -> Iterable[Stmt]:
+        value = self.expression(node.value)
+        if not isinstance(value, Const):
+            yield Effect("expr", (value,), origin=self.at(node))
+
+    def Assert(self, node: Any) -> Iterable[Stmt]:
+        parts = [part for part in (node.test, node.msg) if part is not None]
+        yield Effect("assert", self.expression.all(parts), origin=self.at(node))
+
+    def Raise(self, node: Any) -> Iterable[Stmt]:
+        parts = [part for part in (node.exc, node.cause) if part is not None]
+        yield Effect("raise", self.expression.all(parts), origin=self.at(node))
+
+    # -------------------------------------------------------------- assignment
+    def Assign(self, node: Any) -> Iterable[Stmt]:
+        origin, value, targets = self.at(node), self.expression(node.value), list(node.targets)
+        if len(targets) > 1 and not isinstance(value, Const):
+            name = self._shared(targets)
+            yield Assign(name, value, origin=origin)
+            value = Ref(name)
+        for target in targets:
+            yield from self.bind(target, value, origin)
+
+    def _shared(self, targets: list[Any]) -> str:
+        """The name that holds the value of `a = b = value`: the first target where it is a name and stays as it is."""
+        first, *others = targets
+        bound = {n.id for t in others for n in gast.walk(t) if isinstance(n, gast.Name)}
+        if not isinstance(first, gast.Name) or first.id in bound:
+            return self.temporary("t")
+        del targets[0]
+        return str(first.id)
+
+    def AnnAssign(self, node: Any) -> Iterable[Stmt]:
+        return () if node.value is None else self.bind(node.target, self.expression(node.value), self.at(node))
+
+    def AugAssign(self, node: Any) -> Iterable[Stmt]:
+        name, value, target = BINARY[type(node.op)], self.expression(node.value), node.target
+        if isinstance(target, gast.Name):
+            yield Update(target.id, name, value, origin=self.at(node))
+        elif isinstance(target, gast.Subscript):
+            base, key = self.expression(target.value), self.expression(target.slice)
+            yield Store(base, key, value, name, origin=self.at(node))
+        else:
+            raise self.refused(target, ATTRIBUTE_STORE)
+
+    def bind(self, target: Any, value: nodes.Expr, origin: Origin) -> Iterable[Stmt]:
+        """`target = value`."""
+        if isinstance(target, gast.Subscript):
+            yield Store(self.expression(target.value), self.expression(target.slice), value, origin=origin)
+            return
+        stores: list[Stmt] = []
+        yield Assign(self.pattern(target, stores), value, origin=origin)
+        yield from stores
+
+    def pattern(self, target: Any, later: list[Stmt]) -> Names:
+        """The names a target binds; what it does besides (stores, and all that comes after one) goes to `later`."""
+        if isinstance(target, gast.Tuple | gast.List):
+            return tuple(self.pattern(part, later) for part in target.elts)
+        if isinstance(target, gast.Name) and not later:
+            return str(target.id)
+        if not isinstance(target, gast.Name | gast.Subscript):
+            raise self.refused(target, {gast.Attribute: ATTRIBUTE_STORE, gast.Starred: STARRED_TARGET}[type(target)])
+        name = self.temporary("t")
+        later.extend(self.bind(target, Ref(name), self.at(target)))
+        return name

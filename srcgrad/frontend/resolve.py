@@ -1,0 +1,123 @@
+"""Names and attribute chains to the Python objects they stand for."""
+from __future__ import annotations
+
+import builtins
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import gast
+import numpy as np
+
+from ..ir.nodes import Expr, Fn, Global, Ref
+from .read import Code
+
+
+class _Missing:
+    """The value of a name that is bound nowhere; reading it raises NameError, as in Python."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """An object and where generated code can read it from."""
+
+    module: str
+    name: str
+    value: Any
+
+    def function(self) -> Fn:
+        return Fn(self.module, self.name, self.value)
+
+    def read(self) -> Global:
+        return Global(self.module, self.name, self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What the names of one function mean."""
+
+    locals: frozenset[str]
+    cells: frozenset[str]
+    globals: dict[str, Any]
+    builtins: dict[str, Any]
+    module: str
+
+    def name(self, name: str) -> Expr:
+        """A name that is read."""
+        if name in self.locals or name in self.cells:
+            return Ref(name)
+        return (self._find(name) or Place(self.module, name, MISSING)).read()
+
+    def place(self, node: Any) -> Place | None:
+        """The object behind a name or an attribute chain; None for what is only known at run time.
+
+        Chains are followed through modules, classes and ufuncs, which nobody rebinds; not through other objects,
+        whose attributes are state.
+        """
+        if isinstance(node, gast.Name):
+            return None if node.id in self.locals or node.id in self.cells else self._find(node.id)
+        if not isinstance(node, gast.Attribute):
+            return None
+        base = self.place(node.value)
+        if base is None or not isinstance(base.value, ModuleType | type | np.ufunc):
+            return None
+        try:
+            value = getattr(base.value, node.attr)
+        except (AttributeError, ImportError):
+            return None
+        if isinstance(base.value, ModuleType):
+            return Place(base.value.__name__, node.attr, value)
+        return Place(base.module, f"{base.name}.{node.attr}", value)
+
+    def _find(self, name: str) -> Place | None:
+        if name in self.globals:
+            value = self.globals[name]
+            module, path = home(value) or (self.module, name)
+            return Place(module, path, value)
+        if name in self.builtins:
+            return Place("builtins", name, self.builtins[name])
+        return None
+
+
+def scope_of(code: Code) -> Scope:
+    """The scope of a function: its locals are its parameters and whatever its body binds."""
+    bound = {n.id for n in gast.walk(code.node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
+    return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module)
+
+
+def home(value: Any) -> tuple[str, str] | None:
+    """Where a function or class can be imported from: its own module, or the public package around it.
+
+    >>> import math
+    >>> home(math.exp), home(np.tanh), home(lambda: 0)
+    (('math', 'exp'), ('numpy', 'tanh'), None)
+    """
+    if isinstance(value, ModuleType) or not callable(value):
+        return None
+    module = getattr(value, "__module__", None) or getattr(type(value), "__module__", None)
+    path = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if not isinstance(module, str) or not isinstance(path, str):
+        return None
+    return next(((m, path) for m in _public(module) if _at(m, path) is value), None)
+
+
+def _public(module: str) -> list[str]:
+    """The module, after the package around its private part: functions of `scipy.special._basic` are public above."""
+    parts = module.split(".")
+    private = next((i for i, part in enumerate(parts) if i and part.startswith("_")), None)
+    return [module] if private is None else [".".join(parts[:private]), module]
+
+
+def _at(module: str, path: str) -> Any:
+    found: Any = sys.modules.get(module, MISSING)
+    for part in path.split("."):
+        found = getattr(found, part, MISSING)
+    return found

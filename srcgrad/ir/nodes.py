@@ -1,0 +1,336 @@
+"""The nodes of the intermediate language.
+
+A function is a structured list of statements over expressions; there is no control-flow graph. Statements are
+compared by identity (analyses key their facts on them), expressions by structure. All nodes are immutable.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where in the user's source a node comes from. Lines count from 1, columns from 0."""
+
+    filename: str
+    line: int
+    column: int = 0
+
+
+NOWHERE = Origin("<generated>", 0)
+
+
+# ------------------------------------------------------------------ expressions
+class Expr:
+    """Base of all expressions; equal when their structure is equal."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Ref(Expr):
+    """A local variable (a parameter, an assigned name, or one of the function's captured cells)."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Const(Expr):
+    """A literal: None, bool, int, float, complex, str, bytes or Ellipsis. `0.0`, `-0.0`, `0` and `False` differ."""
+
+    value: Any
+
+    def _key(self) -> tuple[type, str]:
+        return type(self.value), repr(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Const) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+
+@dataclass(frozen=True, eq=False)
+class Global(Expr):
+    """A value read from a module when it is evaluated: `np.pi`, a helper function, a module-level array.
+
+    `module` is the module's dotted name, `name` the (dotted) attribute path in it; `value` is the object found
+    there when the function was read. Two are equal when they name the same place and held the same object.
+    """
+
+    module: str
+    name: str
+    value: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        return (isinstance(other, Global) and (self.module, self.name) == (other.module, other.name)
+                and self.value is other.value)
+
+    def __hash__(self) -> int:
+        return hash((self.module, self.name))
+
+
+@dataclass(frozen=True)
+class Slice(Expr):
+    """`lower:upper:step` inside a subscript; None where a part is missing."""
+
+    lower: Expr | None = None
+    upper: Expr | None = None
+    step: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A Python operator; `name` is that of the `operator` module: add, sub, truediv, neg, lt, getitem, contains..."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Fn:
+    """A function known when the code is compiled: `value` is the object, `module.name` where it is printed from
+    (`numpy.tanh`; builtins print as bare names). Rules are looked up by the object, then by its path."""
+
+    module: str
+    name: str
+    value: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fn) and self.value is other.value and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    @property
+    def path(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of the first argument: `args[0].name(*args[1:])`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute of the only argument: `args[0].name`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A callable that is only known at run time: `args[0](*args[1:])`."""
+
+
+Target = Operator | Fn | Method | Attribute | Value
+
+
+@dataclass(frozen=True)
+class Call(Expr):
+    """The one node for everything that computes: operators, subscripts, attributes, methods and calls."""
+
+    target: Target
+    args: tuple[Expr, ...]
+    kwargs: tuple[tuple[str, Expr], ...] = ()
+
+
+@dataclass(frozen=True)
+class Build(Expr):
+    """A display. kind "dict" alternates keys and values in `items`; "fstring" holds Const strings and expressions."""
+
+    kind: Literal["tuple", "list", "dict", "set", "fstring"]
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Lazy(Expr):
+    """`a and b and c`, or the same with `or`; only where the value is used as a truth value or holds nothing active."""
+
+    op: Literal["and", "or"]
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Choose(Expr):
+    """`then if test else orelse`, evaluated lazily. SURFACE and ADJOINT only; NORMAL has If instead."""
+
+    test: Expr
+    then: Expr
+    orelse: Expr
+
+
+# ------------------------------------------------------------------ statements
+@dataclass(frozen=True, eq=False)
+class Stmt:
+    """Base of all statements; compared by identity."""
+
+    origin: Origin = field(default=NOWHERE, kw_only=True)
+
+
+Block = tuple[Stmt, ...]
+Names = str | tuple["Names", ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Assign(Stmt):
+    """`target = value`; a tuple target unpacks (nested tuples allowed in SURFACE and ADJOINT)."""
+
+    target: Names
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Update(Stmt):
+    """`name op= value`: a rebinding for scalars, a write into the buffer for arrays. `op` as in Operator ("add")."""
+
+    name: str
+    op: str
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Store(Stmt):
+    """`base[key] = value`, or `base[key] op= value` where `op` is given."""
+
+    base: Expr
+    key: Expr
+    value: Expr
+    op: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class If(Stmt):
+    test: Expr
+    body: Block
+    orelse: Block = ()
+
+
+@dataclass(frozen=True, eq=False)
+class For(Stmt):
+    """`for target in iter: body`; `orelse` in SURFACE only."""
+
+    target: Names
+    iter: Expr
+    body: Block
+    orelse: Block = ()
+
+
+@dataclass(frozen=True, eq=False)
+class While(Stmt):
+    """`while test: body`; the test holds nothing active; `orelse` in SURFACE only."""
+
+    test: Expr
+    body: Block
+    orelse: Block = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Break(Stmt):
+    """Leaves the innermost loop. In NORMAL and ADJOINT always the last statement of its block, and the branches
+    that hold one are the last statements of theirs, up to the loop."""
+
+
+@dataclass(frozen=True, eq=False)
+class Continue(Stmt):
+    """SURFACE only; NORMAL turns it into branches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Return(Stmt):
+    """One, at the end, in NORMAL and ADJOINT."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Effect(Stmt):
+    """What is done for its effect: "expr" (args: one expression), "assert" (test, message?), "raise" (exception?,
+    cause?). Evaluated once, in the forward sweep, in order."""
+
+    verb: Literal["expr", "assert", "raise"]
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Comment(Stmt):
+    """A line of its own in the output: `# backward`. ADJOINT only."""
+
+    text: str
+
+
+# ------------------------------------------------------------------ functions
+@dataclass(frozen=True)
+class Param:
+    """One parameter. `default` is None where there is none; where it is not a literal it is a Global path to it."""
+
+    name: str
+    kind: Literal["positional", "either", "varargs", "keyword", "varkw"] = "either"
+    default: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text a function was read from. `line` is the first line of `text` in the file."""
+
+    filename: str
+    line: int
+    text: str
+    module: str = ""
+
+    def at(self, line: int) -> str:
+        """The stripped text of one line of the file, or "" where it lies outside.
+
+        >>> Source("model.py", 7, "def f(x):\\n    return x").at(8)
+        'return x'
+        """
+        lines = self.text.splitlines()
+        index = line - self.line
+        return lines[index].strip() if 0 <= index < len(lines) else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function in one of the dialects.
+
+    `cells` are captured variables, read live; `temporaries` the names the compiler made (every other name is the
+    user's own); `notes` carries what a stage wants to tell the printer (never what another stage needs).
+    """
+
+    name: str
+    params: tuple[Param, ...]
+    body: Block
+    source: Source
+    cells: tuple[str, ...] = ()
+    temporaries: frozenset[str] = frozenset()
+    doc: str | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.source.filename, self.source.line)
+
+
+# ------------------------------------------------------------------ short forms
+def op(name: str, *args: Expr) -> Call:
+    """An operator applied: `op("add", a, b)` is `a + b`."""
+    return Call(Operator(name), args)
+
+
+def item(base: Expr, key: Expr) -> Call:
+    """`base[key]`."""
+    return Call(Operator("getitem"), (base, key))
+
+
+def attr(base: Expr, name: str) -> Call:
+    """`base.name`."""
+    return Call(Attribute(name), (base,))
+
+
+def tup(*items: Expr) -> Build:
+    """A tuple display."""
+    return Build("tuple", items)

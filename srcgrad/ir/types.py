@@ -1,0 +1,236 @@
+"""Abstract values: what is known of a value before the program runs.
+
+`UNKNOWN` is the top and always sound. A `Num` is a number or an array of numbers; each of its three facts may be
+unknown (None) on its own. Dims are exact: an int, or a `Size`, a name for one length plus a constant; sizes named by a
+signature are at least 2 (a length of 1 is recorded as 1, a length of 0 as 0), but `Size("n", -1)` may be anything.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Size:
+    """The length called `name`, plus `plus`."""
+
+    name: str
+    plus: int = 0
+
+
+Dim = int | Size | None
+Dims = tuple[Dim, ...] | None
+
+
+class Type:
+    """Base of all abstract values; compared by structure."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Unknown(Type):
+    """Anything."""
+
+
+@dataclass(frozen=True)
+class Never(Type):
+    """No value: what an unreachable or not yet analysed place holds. The bottom of the lattice."""
+
+
+@dataclass(frozen=True)
+class Num(Type):
+    """A number or an array of numbers.
+
+    kind: "python" (bool, int, float, complex), "scalar" (a NumPy scalar), "array" (also 0-d), or None.
+    dtype: NumPy's name ("float64"), for Python numbers "bool", "int64", "float64", "complex128" (and weak in promotion).
+    """
+
+    kind: str | None = None
+    dtype: str | None = None
+    dims: Dims = None
+
+    @property
+    def scalar(self) -> bool:
+        """Known to be no array."""
+        return self.kind in ("python", "scalar")
+
+    @property
+    def discrete(self) -> bool:
+        """Known to hold integers or truth values, which carry no derivative."""
+        return self.dtype is not None and np.dtype(self.dtype).kind in "biu"
+
+    @property
+    def rank(self) -> int | None:
+        return None if self.dims is None else len(self.dims)
+
+    @property
+    def exact(self) -> bool:
+        """Every dim is known."""
+        return self.dims is not None and None not in self.dims
+
+
+@dataclass(frozen=True)
+class Tuple(Type):
+    items: tuple[Type, ...]
+
+
+@dataclass(frozen=True)
+class List(Type):
+    """A list; `item` is the join of what it ever holds."""
+
+    item: Type
+
+
+@dataclass(frozen=True)
+class Dict(Type):
+    """A dict with known keys, in order."""
+
+    items: tuple[tuple[Any, Type], ...]
+
+
+@dataclass(frozen=True)
+class Opaque(Type):
+    """A value of a class that holds no derivative: None, str, slice, range, function, module, dtype..."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class Callee(Type):
+    """A function value that is known when the code is compiled."""
+
+    value: Any
+
+
+UNKNOWN, NEVER, NONE = Unknown(), Never(), Opaque("None")
+FLOAT, INT, BOOL = (Num("python", name, ()) for name in ("float64", "int64", "bool"))
+
+
+def join(a: Type, b: Type) -> Type:
+    """The least type that covers both.
+
+    >>> join(FLOAT, INT)
+    Num(kind='python', dtype=None, dims=())
+    >>> join(FLOAT, Tuple((INT,)))
+    Unknown()
+    """
+    if a == b or isinstance(b, Never):
+        return a
+    if isinstance(a, Never):
+        return b
+    match a, b:
+        case Num(), Num():
+            return Num(a.kind if a.kind == b.kind else None, a.dtype if a.dtype == b.dtype else None,
+                       _join_dims(a.dims, b.dims))
+        case Tuple(), Tuple() if len(a.items) == len(b.items):
+            return Tuple(tuple(map(join, a.items, b.items)))
+        case List(), List():
+            return List(join(a.item, b.item))
+        case Dict(), Dict() if [k for k, _ in a.items] == [k for k, _ in b.items]:
+            return Dict(tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items)))
+    return UNKNOWN
+
+
+def _join_dims(a: Dims, b: Dims) -> Dims:
+    if a is None or b is None or len(a) != len(b):
+        return None
+    return tuple(x if x == y else None for x, y in zip(a, b))
+
+
+def many(d: Dim) -> bool:
+    """The length is certainly not 1."""
+    return (isinstance(d, int) and d != 1) or (isinstance(d, Size) and d.plus == 0)
+
+
+def broadcast(a: Dims, b: Dims) -> Dims:
+    """The dims of an elementwise result (where the program does not fail)."""
+    if a is None or b is None:
+        return None
+    if len(a) < len(b):
+        a, b = b, a
+    short = (1,) * (len(a) - len(b)) + b
+    return tuple(map(_broadcast_dim, a, short))
+
+
+def _broadcast_dim(x: Dim, y: Dim) -> Dim:
+    if x == y or y == 1:
+        return x
+    if x == 1:
+        return y
+    if many(x) and not many(y):
+        return x
+    if many(y) and not many(x):
+        return y
+    return None
+
+
+def same_dims(a: Type, b: Type) -> bool:
+    """Both certainly have the same shape."""
+    return isinstance(a, Num) and isinstance(b, Num) and a.exact and a.dims == b.dims
+
+
+def same_dtype(a: Type, b: Type) -> bool:
+    return isinstance(a, Num) and isinstance(b, Num) and a.dtype is not None and a.dtype == b.dtype
+
+
+_SAMPLES: dict[tuple[bool, str], Any] = {}
+
+
+def _sample(t: Num) -> Any:
+    """A small value that promotes as a value of type t does (Python numbers promote weakly, NEP 50)."""
+    assert t.dtype is not None
+    key = (t.kind == "python", t.dtype)
+    if key not in _SAMPLES:
+        value = np.ones((), t.dtype)[()]
+        _SAMPLES[key] = value.item() if key[0] else np.ones(1, t.dtype)
+    return _SAMPLES[key]
+
+
+def elementwise(function: Callable[..., Any], args: tuple[Type, ...]) -> Type:
+    """The type of `function(*args)` for a function that works element by element: the dtype is found by trying it."""
+    if not all(isinstance(a, Num) for a in args):
+        return UNKNOWN
+    nums = [a for a in args if isinstance(a, Num)]
+    dims: Dims = ()
+    for a in nums:
+        dims = broadcast(dims, a.dims)
+    kinds = {a.kind for a in nums}
+    kind: str | None
+    if "array" in kinds and any(a.kind == "array" and a.dims not in ((), None) for a in nums):
+        kind = "array"
+    elif kinds == {"python"}:
+        kind = "python"
+    elif kinds <= {"python", "scalar"} or (dims == () and None not in kinds):
+        kind = "scalar"
+    else:
+        kind = None
+    dtype: str | None = None
+    if all(a.dtype is not None and a.kind is not None for a in nums):
+        dtype, python = _result_dtype(function, tuple(nums))
+        if kind == "python" and not python:
+            kind = "scalar"
+        elif kind == "scalar" and kinds == {"python"} and python:
+            kind = "python"
+    elif kind == "python":
+        kind = None
+    return Num(kind, dtype, dims)
+
+
+_DTYPES: dict[Any, tuple[str | None, bool]] = {}
+
+
+def _result_dtype(function: Callable[..., Any], nums: tuple[Num, ...]) -> tuple[str | None, bool]:
+    key = (function, tuple((a.kind == "python", a.dtype) for a in nums))
+    if key not in _DTYPES:
+        try:
+            with np.errstate(all="ignore"):
+                value = function(*map(_sample, nums))
+            _DTYPES[key] = (np.asarray(value).dtype.name, isinstance(value, bool | int | float | complex)
+                            and not isinstance(value, np.generic))
+        except Exception:  # the program fails there too; nothing is known
+            _DTYPES[key] = (None, False)
+    return _DTYPES[key]

@@ -1,0 +1,165 @@
+"""Visiting and rebuilding trees of nodes."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from .nodes import (
+    Assign, Block, Build, Call, Choose, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Stmt, Store,
+    Update, While,
+)
+
+
+def children(e: Expr) -> tuple[Expr, ...]:
+    """The direct sub-expressions of an expression, in order of evaluation."""
+    match e:
+        case Call():
+            return e.args + tuple(value for _, value in e.kwargs)
+        case Build() | Lazy():
+            return e.items
+        case Slice():
+            return tuple(part for part in (e.lower, e.upper, e.step) if part is not None)
+        case Choose():
+            return e.test, e.then, e.orelse
+    return ()
+
+
+def map_children(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same expression over changed sub-expressions; the same object where nothing changed."""
+    match e:
+        case Call():
+            args = tuple(map(change, e.args))
+            kwargs = tuple((name, change(value)) for name, value in e.kwargs)
+            same = all(a is b for a, b in zip(args, e.args)) and all(a[1] is b[1] for a, b in zip(kwargs, e.kwargs))
+            return e if same else Call(e.target, args, kwargs)
+        case Build() | Lazy():
+            items = tuple(map(change, e.items))
+            return e if all(a is b for a, b in zip(items, e.items)) else replace(e, items=items)
+        case Slice():
+            return Slice(*(None if part is None else change(part) for part in (e.lower, e.upper, e.step)))
+        case Choose():
+            return Choose(change(e.test), change(e.then), change(e.orelse))
+    return e
+
+
+def rewrite(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Applies `change` to every node, from the leaves up."""
+    return change(map_children(e, lambda child: rewrite(child, change)))
+
+
+def substitute(e: Expr, values: dict[str, Expr]) -> Expr:
+    """Replaces references by expressions.
+
+    >>> from .nodes import op, Const
+    >>> substitute(op("add", Ref("x"), Ref("y")), {"y": Const(2)}) == op("add", Ref("x"), Const(2))
+    True
+    """
+    return rewrite(e, lambda node: values.get(node.name, node) if isinstance(node, Ref) else node)
+
+
+def expressions(e: Expr) -> Iterator[Expr]:
+    """The expression and everything in it."""
+    yield e
+    for child in children(e):
+        yield from expressions(child)
+
+
+def names_in(e: Expr) -> set[str]:
+    """The local names an expression reads."""
+    return {node.name for node in expressions(e) if isinstance(node, Ref)}
+
+
+def flat(target: Names) -> tuple[str, ...]:
+    """The names a target binds: `flat(("a", ("b", "c")))` is `("a", "b", "c")`."""
+    if isinstance(target, str):
+        return (target,)
+    return tuple(name for part in target for name in flat(part))
+
+
+def operands(s: Stmt) -> tuple[Expr, ...]:
+    """The expressions a statement itself evaluates (not those of the blocks inside it)."""
+    match s:
+        case Assign() | Return():
+            return (s.value,)
+        case Update():
+            return Ref(s.name), s.value
+        case Store():
+            return s.base, s.key, s.value
+        case If() | While():
+            return (s.test,)
+        case For():
+            return (s.iter,)
+        case Effect():
+            return s.args
+    return ()
+
+
+def blocks(s: Stmt) -> tuple[Block, ...]:
+    """The blocks inside a statement."""
+    match s:
+        case If() | For() | While():
+            return s.body, s.orelse
+    return ()
+
+
+def bound(s: Stmt) -> tuple[str, ...]:
+    """The names a statement itself binds (a store binds none)."""
+    match s:
+        case Assign() | For():
+            return flat(s.target)
+        case Update():
+            return (s.name,)
+    return ()
+
+
+def statements(block: Block) -> Iterator[Stmt]:
+    """Every statement, outer ones first."""
+    for s in block:
+        yield s
+        for inner in blocks(s):
+            yield from statements(inner)
+
+
+def bound_in(block: Block) -> set[str]:
+    """All names bound anywhere in a block."""
+    return {name for s in statements(block) for name in bound(s)}
+
+
+def read_in(block: Block) -> set[str]:
+    """All names read anywhere in a block."""
+    return {name for s in statements(block) for e in operands(s) for name in names_in(e)}
+
+
+def map_operands(s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
+    """The same statement over changed expressions; blocks inside it are left alone. `Update.name` is not an operand."""
+    match s:
+        case Assign() | Update() | Return():
+            value = change(s.value)
+            return s if value is s.value else replace(s, value=value)
+        case Store():
+            return replace(s, base=change(s.base), key=change(s.key), value=change(s.value))
+        case If() | While():
+            test = change(s.test)
+            return s if test is s.test else replace(s, test=test)
+        case For():
+            iterable = change(s.iter)
+            return s if iterable is s.iter else replace(s, iter=iterable)
+        case Effect():
+            return replace(s, args=tuple(map(change, s.args)))
+    return s
+
+
+def map_blocks(s: Stmt, change: Callable[[Block], Block]) -> Stmt:
+    """The same statement over changed inner blocks."""
+    match s:
+        case If() | For() | While():
+            body, orelse = change(s.body), change(s.orelse)
+            same = all(a is b for a, b in zip(body + orelse, s.body + s.orelse)) and len(body) == len(s.body) \
+                and len(orelse) == len(s.orelse)
+            return s if same else replace(s, body=body, orelse=orelse)
+    return s
+
+
+def all_names(f: Function) -> set[str]:
+    """Every local name of a function: parameters, cells, bound and read names."""
+    return {p.name for p in f.params} | set(f.cells) | bound_in(f.body) | read_in(f.body)

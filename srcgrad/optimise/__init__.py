@@ -1,0 +1,30 @@
+"""Stage 4: ADJOINT to ADJOINT, keeping every value. One line per pass."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..ir.nodes import Function
+from ..ir.types import Type
+from .casts import casts
+from .deadcode import deadcode
+from .propagate import propagate
+from .simplify import simplify
+from .tapes import tapes
+
+PASSES = ("deadcode", "tapes", "casts", "propagate", "simplify", "propagate", "tapes", "deadcode")
+
+
+def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
+        check: Callable[[Function], Function] = lambda f: f) -> Function:
+    """All passes in order. `split`: nothing may move from the forward to the backward sweep; `skip`: passes to leave out."""
+    passes: dict[str, Callable[[Function], Function]] = {
+        "deadcode": deadcode,
+        "tapes": tapes,
+        "casts": lambda g: casts(g, params),
+        "propagate": lambda g: propagate(g, split),
+        "simplify": simplify,
+    }
+    for name in PASSES:
+        if name not in skip:
+            f = check(passes[name](f))
+    return f

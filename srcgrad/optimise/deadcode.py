@@ -1,0 +1,119 @@
+"""Leaves out what nothing needs.
+
+    before                          after
+    a = w * y                       return 2 * y
+    return 2 * y
+
+A name is wanted if a statement that stays reads it. Effects stay; a list or buffer is wanted if it is read other than by
+what only fills or empties it, so that a tape that nobody pops disappears with its appends.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..analyse.alias import mutated
+from ..ir.nodes import (
+    Assign, Block, Break, Build, Call, Comment, Effect, Expr, For, Function, If, Method, Ref, Return, Stmt, Store, Update,
+    While,
+)
+from ..ir.walk import bound_in, flat, map_blocks, names_in, operands, statements
+from .purity import pure
+
+LIST = frozenset({"append", "pop"})
+
+
+def deadcode(f: Function) -> Function:
+    """The function without the statements that contribute to nothing."""
+    wanted = _wanted(f)
+    return replace(f, body=_block(f.body, wanted))
+
+
+def _local_lists(f: Function) -> set[str]:
+    """Names that only ever hold lists made here, and are never another name's value."""
+    made: set[str] = set()
+    other: set[str] = {p.name for p in f.params} | set(f.cells)
+    for s in statements(f.body):
+        if isinstance(s, Assign) and isinstance(s.target, str) and isinstance(s.value, Build) and s.value.kind == "list":
+            made.add(s.target)
+        elif isinstance(s, Assign | For):
+            other |= set(flat(s.target))
+    return made - other
+
+
+def _filler(s: Stmt, lists: set[str]) -> str | None:
+    """The local list that a statement appends to or pops from."""
+    name = mutated(s)
+    call = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) else None
+    if name in lists and isinstance(call, Call) and isinstance(call.target, Method) and call.target.name in LIST:
+        return name
+    return None
+
+
+def _wanted(f: Function) -> set[str]:
+    """The names that statements which stay read, to a fixed point."""
+    lists = _local_lists(f)
+    all_statements = list(statements(f.body))
+    inside = {s: bound_in((s,)) for s in all_statements if isinstance(s, If | For | While)}
+    wanted: set[str] = set()
+    while True:
+        size = len(wanted)
+        for s in all_statements:
+            if _stays(s, wanted, lists, inside):
+                for e in operands(s):
+                    wanted |= names_in(e)
+        if len(wanted) == size:
+            return wanted
+
+
+def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[str]]) -> bool:
+    name = _filler(s, lists)
+    if name is not None:
+        return name in wanted or isinstance(s, Assign) and any(n in wanted for n in flat(s.target))
+    match s:
+        case Assign():
+            return any(n in wanted for n in flat(s.target)) or not pure(s.value)
+        case Update():
+            return s.name in wanted or not pure(s.value)
+        case Store():
+            return not isinstance(s.base, Ref) or s.base.name in wanted
+        case If() | For() | While():
+            return any(_stays(x, wanted, lists, inside) for block in (s.body, s.orelse) for x in block)
+        case Break():
+            return True
+    return not isinstance(s, Comment)
+
+
+def _block(block: Block, wanted: set[str]) -> Block:
+    out: list[Stmt] = []
+    for s in block:
+        s = map_blocks(s, lambda b: _block(b, wanted))
+        if isinstance(s, If | For | While):
+            if _empty(s):
+                continue
+        elif isinstance(s, Assign) and isinstance(s.target, tuple):
+            if pure(s.value) and not any(n in wanted for n in flat(s.target)):
+                continue
+        elif isinstance(s, Assign | Update):
+            name = s.target if isinstance(s, Assign) else s.name
+            value = s.value
+            if name not in wanted and (pure(value) or _pop_unwanted(s, wanted)):
+                continue
+        elif isinstance(s, Store) and isinstance(s.base, Ref) and s.base.name not in wanted and pure(s.value):
+            continue
+        elif isinstance(s, Effect) and mutated(s) is not None and mutated(s) not in wanted:
+            continue
+        out.append(s)
+    return tuple(out)
+
+
+def _pop_unwanted(s: Stmt, wanted: set[str]) -> bool:
+    name = mutated(s)
+    return name is not None and name not in wanted
+
+
+def _empty(s: If | For | While) -> bool:
+    test: Expr = s.iter if isinstance(s, For) else s.test
+    return pure(test) and all(isinstance(x, Break | Comment) for x in s.body + s.orelse) and not (
+        isinstance(s, If) and any(isinstance(x, Break) for x in s.body + s.orelse))
+
+

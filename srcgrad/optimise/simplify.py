@@ -1,0 +1,87 @@
+"""Algebra that changes no value: a table of rewritings, applied from the leaves up.
+
+    -a * b     ->  -(a * b)         a + -b   ->  a - b          a -= ... for a += -(...)
+    2 ** 3     ->  8                --a      ->  a              -a - b  stays (no rule)
+
+Each rule is exact in IEEE arithmetic, for NaN and signed zeros too, and changes no shape, dtype or aliasing where it is
+applied. `x * 1`, `x + 0`, `x * 0` and the like are left alone: they are not.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..ir.nodes import Block, Build, Call, Choose, Const, Expr, Function, Operator, Stmt, Store, Update, op
+from ..ir.walk import map_blocks, map_operands, rewrite
+
+FOLDED: dict[str, Callable[[float, float], float]] = {
+    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
+}
+
+
+def simplify(f: Function) -> Function:
+    """The function with its compiler-made expressions simplified."""
+    return replace(f, body=_block(f.body))
+
+
+def _block(block: Block) -> Block:
+    return tuple(_statement(map_blocks(map_operands(s, lambda e: rewrite(e, expression)), _block)) for s in block)
+
+
+def _negated(e: Expr) -> Expr | None:
+    """The expression without its minus sign, None where it has none."""
+    return e.args[0] if isinstance(e, Call) and e.target == Operator("neg") else None
+
+
+def _statement(s: Stmt) -> Stmt:
+    """`x += -e` is `x -= e`."""
+    if isinstance(s, Update | Store) and s.op in ("add", "sub"):
+        inner = _negated(s.value)
+        if inner is not None:
+            return replace(s, value=inner, op="sub" if s.op == "add" else "add")
+    return s
+
+
+def expression(e: Expr) -> Expr:
+    """One rewriting at the top of an expression whose parts are simplified already.
+
+    >>> from ..ir.nodes import Ref
+    >>> expression(op("add", Ref("a"), op("neg", Ref("b")))) == op("sub", Ref("a"), Ref("b"))
+    True
+    """
+    match e:
+        case Call(Operator("getitem"), (Build("tuple", items), Const(int() as i))) if -len(items) <= i < len(items):
+            return items[i]
+        case Call(Operator("neg"), (a,)):
+            inner = _negated(a)
+            return inner if inner is not None else e
+        case Call(Operator(name), (Const(int() | float() as a), Const(int() | float() as b))) if (
+                name in FOLDED and not isinstance(a, bool) and not isinstance(b, bool)):
+            return Const(FOLDED[name](a, b))
+        case Call(Operator("add"), (a, b)):
+            inner = _negated(b)
+            if inner is not None:
+                return op("sub", a, inner)
+            return e
+        case Call(Operator("sub"), (a, b)):
+            inner = _negated(b)
+            return e if inner is None else op("add", a, inner)
+        case Call(Operator("mul" | "truediv" as name), (a, b)):
+            return _signs(name, a, b) or e
+        case Choose(test=Const(bool() as known)):
+            return e.then if known else e.orelse
+    return e
+
+
+def _signs(name: str, a: Expr, b: Expr) -> Expr | None:
+    """Minus signs move outward."""
+    left, right = _negated(a), _negated(b)
+    if left is not None and right is not None:
+        return op(name, left, right)
+    if left is not None:
+        return op("neg", op(name, left, b))
+    if right is not None:
+        return op("neg", op(name, a, right))
+    return None
+
+

@@ -1,0 +1,1 @@
+"""Mathematics as tables: one line for one partial derivative, serving both modes."""

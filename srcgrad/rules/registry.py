@@ -1,0 +1,177 @@
+"""From a Python object or a dotted name to its rule.
+
+Built-in rule files are imported on first use. Every change of the table changes `version()`, which caches include.
+"""
+from __future__ import annotations
+
+import importlib
+import inspect
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
+from . import dsl
+from .dsl import Rule, TypeRule
+
+BUILT_IN = ("python", "numpy_elementwise", "numpy_reductions", "numpy_shape", "numpy_linalg", "numpy_constant",
+            "numpy_methods", "helpers")
+
+_by_object: dict[int, tuple[Any, Rule]] = {}
+_by_name: dict[str, Rule] = {}
+_lock = threading.RLock()
+_loaded = False
+_version = 0
+
+
+def _load() -> None:
+    global _loaded
+    if _loaded:
+        return
+    with _lock:
+        if not _loaded:
+            for name in BUILT_IN:
+                importlib.import_module(f"{__package__}.{name}")
+            _loaded = True
+
+
+def add(rule: Rule, *targets: Any) -> None:
+    """Registers a rule for functions (by identity) or dotted names ("operator.add", "ndarray.sum", "numpy.sin")."""
+    global _version
+    with _lock:
+        for target in targets:
+            if isinstance(target, str):
+                _by_name[target] = rule
+            else:
+                _by_object[id(target)] = (target, rule)
+        _version += 1
+
+
+def version() -> int:
+    """A number that changes with every registration."""
+    _load()
+    return _version
+
+
+def elementwise(*targets: Any, type: TypeRule | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a rule for functions that work element by element and broadcast."""
+    return _decorator("elementwise", targets, type, True)
+
+
+def structural(*targets: Any, type: TypeRule | None = None,
+               fresh: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a rule that states both modes. `fresh=False`: the result may be a view of an operand."""
+    return _decorator("structural", targets, type, fresh)
+
+
+def _decorator(kind: Any, targets: tuple[Any, ...], type: TypeRule | None, fresh: bool) -> Callable[..., Any]:
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        rule = dsl.signature_of(function, kind, type, fresh)
+        if _loaded:
+            rule.body  # a user's rule is checked when it is registered
+        add(rule, *targets)
+        return function
+    return register
+
+
+def constant(*targets: Any, type: TypeRule | None = None) -> None:
+    """Registers functions whose result does not depend differentiably on anything."""
+    for target in targets:
+        name = target if isinstance(target, str) else getattr(target, "__name__", "constant")
+        add(Rule(name, "constant", type=type), target)
+
+
+def find(target: Any) -> Rule | None:
+    """The rule of a Python object, or of a dotted name."""
+    _load()
+    if isinstance(target, str):
+        return _by_name.get(target)
+    found = _by_object.get(id(target))
+    return found[1] if found is not None else None
+
+
+def rules() -> Iterator[tuple[Any, Rule]]:
+    """All (target, rule) pairs."""
+    _load()
+    yield from _by_name.items()
+    yield from _by_object.values()
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A call matched with its rule: an expression for each operand and each keyword."""
+
+    rule: Rule
+    operands: dict[str, Expr]
+    keywords: dict[str, Expr]
+
+
+class KeywordMissing(Exception):
+    """A call uses an argument that its rule does not know. `name` is the argument's."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+def bind(rule: Rule, call: Call, function: Any = None) -> Bound:
+    """Matches a call with a rule. Raises KeywordMissing for an argument that the rule does not name."""
+    if rule.kind == "constant":
+        places: dict[str, Expr] = {str(i): a for i, a in enumerate(call.args)}
+        return Bound(rule, places, dict(call.kwargs))
+    given: dict[str, Expr] = {name: Const(None) for name in rule.optional}
+    free = set(rule.optional)
+    positional = rule.positional
+    args = call.args
+    if rule.variadic is not None and len(args) >= len(positional):
+        given[rule.variadic] = Build("tuple", args[len(positional):])
+        args = args[:len(positional)]
+    if len(args) > len(positional):
+        raise KeywordMissing(_numpy_name(function, len(positional)))
+    given.update(zip(positional, args))
+    free -= set(positional[:len(args)])
+    for name, value in call.kwargs:
+        place = _place(rule, function, name)
+        if place is None or place in given and place not in free:
+            raise KeywordMissing(name)
+        given[place] = value
+        free.discard(place)
+    missing = [name for name in rule.operands if name not in given]
+    if missing:
+        raise KeywordMissing(missing[0])
+    return Bound(rule, {name: given[name] for name in rule.operands},
+                 {name: given.get(name, default) for name, default in rule.keywords.items()})
+
+
+def _place(rule: Rule, function: Any, name: str) -> str | None:
+    """The rule's name for a keyword argument: its own, or that at the same position of the function's signature."""
+    if name in rule.keywords:
+        return name
+    try:
+        names = [p.name for p in inspect.signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        names = []
+    if name in names and names.index(name) < len(rule.positional):
+        return rule.positional[names.index(name)]
+    return name if name in rule.operands else None
+
+
+def _numpy_name(function: Any, position: int) -> str:
+    try:
+        return [p.name for p in inspect.signature(function).parameters.values()][position]
+    except (TypeError, ValueError, IndexError):
+        return f"argument {position + 1}"
+
+
+def target_of(call: Call) -> Any:
+    """What a call is looked up by: the object of a function, the dotted name of an operator."""
+    if isinstance(call.target, Fn):
+        return call.target.value
+    if isinstance(call.target, Operator):
+        return f"operator.{call.target.name}"
+    return None
+
+
+def result_ref(rule: Rule) -> Ref:
+    return Ref(rule.result)

@@ -1,0 +1,163 @@
+"""Transfer functions of subscripts, and of the helpers on adjoints."""
+from __future__ import annotations
+
+from dataclasses import replace
+import operator
+
+import numpy as np
+
+from ..ir.nodes import Build, Const, Expr, Slice
+from ..ir.types import UNKNOWN, Dict, Dim, Dims, List, Num, Opaque, Tuple, Type, broadcast, elementwise
+from .dims import sliced
+from .shapes import ABSENT, Keywords, Operands, Transfer, _num, literal
+
+
+# ------------------------------------------------------------------ subscripts
+def getitem(operands: Operands, keywords: Keywords) -> Type:
+    """`x[key]` of containers and arrays."""
+    x, key, at = operands["x"], operands["key"], keywords.get("key")
+    match x:
+        case Tuple():
+            return _of_tuple(x, at)
+        case List():
+            return x.item if _integer(key) else x if isinstance(at, Slice) else UNKNOWN
+        case Dict():
+            value = literal(at)
+            return next((t for k, t in x.items if value is not ABSENT and type(k) is type(value) and k == value), UNKNOWN)
+        case Num(kind="array"):
+            return _of_array(x, key, at)
+    return UNKNOWN
+
+
+def _of_tuple(x: Tuple, at: Expr | None) -> Type:
+    value = literal(at)
+    if isinstance(value, int) and -len(x.items) <= value < len(x.items):
+        return x.items[value]
+    if isinstance(at, Slice):
+        bounds = [None if e is None else literal(e) for e in (at.lower, at.upper, at.step)]
+        return UNKNOWN if ABSENT in bounds else Tuple(x.items[slice(*bounds)])
+    return UNKNOWN
+
+
+def _integer(t: Type) -> bool:
+    return isinstance(t, Num) and t.scalar and t.dtype is not None and np.dtype(t.dtype).kind in "iu"
+
+
+def _of_array(x: Num, key: Type, at: Expr | None) -> Type:
+    anything = Num(None, x.dtype, None)
+    types = key.items if isinstance(key, Tuple) else (key,)
+    parts = at.items if isinstance(at, Build) else (at,) if len(types) == 1 and not isinstance(key, Tuple) \
+        else (None,) * len(types)
+    if x.dims is None or len(parts) != len(types):
+        return anything
+    if len(types) == 1 and isinstance(key, Num) and key.kind == "array" and key.dims and _whole(key):
+        return Num("array", x.dtype, key.dims + x.dims[1:])
+    forms = [_form(t, e) for t, e in zip(types, parts)]
+    if None in forms:
+        return anything
+    used = sum(f in ("int", "slice") for f in forms)
+    if used > len(x.dims) or forms.count("...") > 1:
+        return anything
+    dims = _selected(list(x.dims), forms, parts, used)
+    scalar = all(f == "int" for f in forms) and used == len(x.dims)
+    return Num("scalar" if scalar else "array", x.dtype, dims)
+
+
+def _whole(key: Num) -> bool:
+    return key.dtype is not None and np.dtype(key.dtype).kind in "iu"
+
+
+def _form(t: Type, e: Expr | None) -> str | None:
+    """What one part of a subscript is: "int", "slice", "new", "..." or None where it is not known."""
+    if isinstance(e, Slice) or t == Opaque("slice"):
+        return "slice"
+    if isinstance(e, Const) and (e.value is None or e.value is Ellipsis):
+        return "new" if e.value is None else "..."
+    if isinstance(e, Const):
+        return "int" if isinstance(e.value, int) and not isinstance(e.value, bool) else None
+    return "int" if _integer(t) else None
+
+
+def _selected(rest: list[Dim], forms: list[str | None], parts: tuple[Expr | None, ...], used: int) -> Dims:
+    out: list[Dim] = []
+    for form, e in zip(forms, parts):
+        if form == "new":
+            out.append(1)
+        elif form == "...":
+            kept = len(rest) - sum(f in ("int", "slice") for f in forms[forms.index("...") + 1:])
+            out += rest[:kept]
+            rest = rest[kept:]
+        elif form == "int":
+            rest = rest[1:]
+        else:
+            out.append(_slice_length(rest[0], e))
+            rest = rest[1:]
+    return tuple(out + rest)
+
+
+def _slice_length(d: Dim, e: Expr | None) -> Dim:
+    if not isinstance(e, Slice):
+        return None
+    bounds = [None if b is None else literal(b) for b in (e.lower, e.upper, e.step)]
+    return None if any(b is not None and not isinstance(b, int) for b in bounds) else sliced(d, *bounds)
+
+
+# ------------------------------------------------------------------ helpers on adjoints
+def adjoint_type(t: Type) -> Type:
+    """The type of the zero adjoint of a value."""
+    match t:
+        case Num():
+            return replace(t, dtype="float64" if t.discrete else t.dtype)
+        case Tuple():
+            return Tuple(tuple(map(adjoint_type, t.items)))
+        case List():
+            return List(adjoint_type(t.item))
+        case Dict():
+            return Dict(tuple((k, adjoint_type(v)) for k, v in t.items))
+    return UNKNOWN
+
+
+def zeros_like(operands: Operands, keywords: Keywords) -> Type:
+    return adjoint_type(operands["0"]) if "0" in operands else UNKNOWN
+
+
+def adjoint_of(name: str) -> Transfer:
+    """In the shape and dtype of an operand; a number of either kind for a number."""
+    def transfer(operands: Operands, keywords: Keywords) -> Type:
+        t = adjoint_type(operands[name])
+        return replace(t, kind=None) if isinstance(t, Num) and t.kind == "scalar" else t if isinstance(t, Num) \
+            else UNKNOWN
+    return transfer
+
+
+def shape_of(shape: str, dtype: str) -> Transfer:
+    """In the shape of one operand and the dtype of another."""
+    def transfer(operands: Operands, keywords: Keywords) -> Type:
+        x, g = _num(operands[shape]), _num(operands[dtype])
+        if x is None or g is None:
+            return UNKNOWN
+        return Num("array" if x.dims else None, g.dtype if not g.discrete else None, x.dims)
+    return transfer
+
+
+def expand(operands: Operands, keywords: Keywords) -> Type:
+    x, g = _num(operands["x"]), _num(operands["g"])
+    if x is None or g is None:
+        return UNKNOWN
+    return Num("array" if x.dims else "scalar" if x.dims == () else None, g.dtype, x.dims)
+
+
+def masked(operands: Operands, keywords: Keywords) -> Type:
+    e, b = _num(operands["e"]), _num(operands["b"])
+    if e is None or b is None:
+        return UNKNOWN
+    dims = broadcast(e.dims, b.dims)
+    return Num("array" if dims else None, e.dtype, dims)
+
+
+def added(operands: Operands, keywords: Keywords) -> Type:
+    return elementwise(operator.add, (operands["a"], operands["b"]))
+
+
+def copied_helper(operands: Operands, keywords: Keywords) -> Type:
+    return operands["x"]

@@ -1,0 +1,373 @@
+"""Adjoints of operations that are no single NumPy call, imported through `srcgrad.runtime.helpers`.
+
+A function whose first argument is `g` or `t` is linear in it: `g` is the adjoint of a result, `t` a tangent. `x` and `y`
+are the operands, `z` is the result. A number in gives a number out, never a 0-d array. All of them have rules
+(`srcgrad/rules/helpers.py`), so that generated code can be differentiated again.
+"""
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .adjoints_linalg import (
+    dot_left, dot_right, inner_left, inner_right, matmul_left, matmul_right, outer_left, outer_right, trace_adjoint,
+    vdot_left, vdot_right,
+)
+from .adjoints_shape import (
+    arange_parts, arange_tangent, astype, converted, flatten, item, scattered, split_like, tolist, unarray, unconverted,
+    unreshape, unstack, untranspose,
+)
+
+__all__ = [
+    "above", "abs_slope", "arange_parts", "arange_tangent", "astype", "below", "carry", "chosen", "chosen_parts", "chosen_tangent",
+    "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_remainder", "inner_left", "inner_right", "inside", "item",
+    "left_products", "log_or_zero", "matmul_left", "matmul_right", "mean_ties", "outer_left",
+    "outer_right", "power_slope", "products_of_others", "quotient", "ratio", "real_only", "reversed_cumsum", "scattered",
+    "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative", "split_like", "tolist", "trace_adjoint", "unarray",
+    "unconverted", "unreshape", "unstack", "untranspose", "var_slope", "vdot_left", "vdot_right", "where",
+]
+
+
+def _python(*values: Any) -> bool:
+    return all(isinstance(v, bool | int | float) and not isinstance(v, np.generic) for v in values)
+
+
+# ------------------------------------------------------------------ element by element
+def where(mask: Any, a: Any, b: Any) -> Any:
+    """`np.where`, but a number for numbers.
+
+    >>> where(True, 2.0, 0) == 2.0, where(np.array([True, False]), 2.0, 0)
+    (True, array([2., 0.]))
+    """
+    if isinstance(mask, bool | np.bool_) and np.ndim(a) == 0 and np.ndim(b) == 0:
+        return a if mask else a * 0 if _python(b) and b == 0 and a == a and abs(a) < math.inf else b
+    return np.where(mask, a, b)[()]
+
+
+def quotient(a: Any, b: Any) -> Any:
+    """`a / b` as NumPy computes it: inf or nan where b is 0, also for Python numbers.
+
+    >>> quotient(1.0, 0.0), quotient(1.0, 4.0)
+    (inf, 0.25)
+    """
+    if _python(a, b):
+        return a / b if b else math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)
+    return a / b
+
+
+def ratio(a: Any, b: Any) -> Any:
+    """`a / b`, and 0 where b is 0.
+
+    >>> ratio(np.array([1.0, 3.0]), np.array([0.0, 2.0]))
+    array([0. , 1.5])
+    """
+    if np.ndim(a) == 0 and np.ndim(b) == 0 and not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
+        return a / b if b != 0 else a * 0 if abs(a) < math.inf else type(a)(0)
+    zero = b == 0
+    return np.where(zero, 0, a / np.where(zero, 1, b))[()]
+
+
+def power_slope(x: Any, y: Any) -> Any:
+    """The derivative of `x ** y` by x: `y * x ** (y - 1)`, and 0 where y is 0.
+
+    >>> power_slope(3.0, 2), power_slope(0.0, 0), power_slope(0.0, 0.5)
+    (6.0, 0.0, inf)
+    """
+    if _python(x, y):
+        if y == 0:
+            return 0.0
+        return y * x ** (y - 1) if x != 0 or y >= 1 else math.copysign(math.inf, y)
+    if np.ndim(y) == 0:
+        return y * x ** (y - 1) if y != 0 else x * 0.0
+    zero = np.equal(y, 0)
+    return np.where(zero, 0, y * np.power(x * 1.0, np.where(zero, 1, y) - 1))
+
+
+def log_or_zero(x: Any) -> Any:
+    """`log(x)`, and 0 where x is 0: the factor in the derivative of `x ** y` by y.
+
+    >>> log_or_zero(0.0), log_or_zero(1.0)
+    (0.0, 0.0)
+    """
+    if _python(x) and x >= 0:
+        return math.log(x) if x else 0.0
+    if not np.ndim(x):
+        return np.log(x) if x != 0 else x * 0.0
+    return np.log(np.where(x == 0, 1, x))
+
+
+def abs_slope(x: Any) -> Any:
+    """The derivative of `abs(x)`: the sign of x, `conj(x) / abs(x)` where x is complex; 0 at 0.
+
+    >>> abs_slope(np.array([-2.0, 0.0])), abs_slope(3 + 4j)
+    (array([-1.,  0.]), (0.6-0.8j))
+    """
+    if _python(x):
+        return 0.0 if x == 0 else math.copysign(1.0, x) if x == x else x
+    if not np.iscomplexobj(x):
+        return np.sign(x)
+    return ratio(x.conjugate(), abs(x))
+
+
+def _zero(t: Any) -> Any:
+    return t * 0.0 if _python(t) else np.zeros_like(t)[()]
+
+
+def sign_tangent(t: Any, x: Any) -> Any:
+    """The tangent of `np.sign(x)`: 0, except that NumPy 2 has `x / abs(x)` for complex numbers.
+
+    >>> sign_tangent(1.0, -3.0)
+    0.0
+    """
+    if not np.iscomplexobj(x):
+        return _zero(t)
+    return ratio(1j * x * (x.conjugate() * t).imag, abs(x) ** 3)
+
+
+def sign_curvature(s: Any, t: Any, x: Any) -> Any:
+    """The second derivative of `x / abs(x)` in the directions s and t, 0 where x is real; linear in both.
+
+    >>> sign_curvature(1.0, 1.0, -3.0)
+    0.0
+    """
+    if not np.iscomplexobj(x):
+        return _zero(t)
+    c = x.conjugate()
+    turn = (c * t).imag
+    return 1j * ratio(s * turn + x * (s.conjugate() * t).imag - 3 * x * turn * ratio((c * s).real, abs(x) ** 2),
+                      abs(x) ** 3)
+
+
+def real_only(g: Any, x: Any) -> Any:
+    """Zeros like `g`. Raises NotImplementedError where x is complex, whose fourth derivative is not stated."""
+    if np.iscomplexobj(x):
+        raise NotImplementedError("the fourth derivative of the absolute value of a complex number")
+    return _zero(g)
+
+
+def inside(x: Any, low: Any, high: Any) -> Any:
+    """Where `np.clip(x, low, high)` leaves x as it is, the bounds included.
+
+    >>> inside(np.array([-1.0, 0.0, 5.0]), 0, None)
+    array([False,  True,  True])
+    """
+    if low is None or high is None:
+        return x <= high if low is None else x >= low
+    return (x >= low) & (x <= high)
+
+
+def above(x: Any, low: Any, high: Any) -> Any:
+    """Where `np.clip(x, low, high)` is the upper bound. That bound is the last word where the two are in disorder.
+
+    >>> above(np.array([-1.0, 0.0, 5.0]), 0, 3)
+    array([False, False,  True])
+    """
+    return (x if low is None else np.maximum(x, low)) > high
+
+
+def below(x: Any, low: Any, high: Any) -> Any:
+    """Where `np.clip(x, low, high)` is the lower bound.
+
+    >>> below(np.array([-1.0, 0.0, 5.0]), 0, 3)
+    array([ True, False, False])
+    """
+    return x < low if high is None else (x < low) & (low <= high)
+
+
+def in_remainder(t: Any, z: Any) -> Any:
+    """`t` as the tangent of the remainder in `z = divmod(x, y)`; that of the quotient is 0.
+
+    >>> in_remainder(2.0, (3.0, 0.5))
+    (0.0, 2.0)
+    """
+    return (np.zeros(np.shape(z[0])) if np.ndim(z[0]) else 0.0), t
+
+
+def _taken(x: Any, z: Any) -> Any:
+    return (x == z) | ((x != x) & (z != z))
+
+
+def chosen(g: Any, x: Any, y: Any, z: Any) -> Any:
+    """`g` where the maximum or minimum `z` of x and y is x, half of it where they tie, else 0.
+
+    >>> chosen(1.0, np.array([1.0, 2.0, 3.0]), 2.0, np.array([2.0, 2.0, 3.0]))
+    array([0. , 0.5, 1. ])
+    """
+    return np.where(_taken(x, z), np.where(_taken(y, z), 0.5 * g, g), 0)[()]
+
+
+def chosen_parts(g: Any, values: Any, z: Any) -> Any:
+    """The adjoint `g` of `z = max(*values)`, or of min, shared equally by those that are equal to z.
+
+    >>> chosen_parts(1.0, (2.0, 5.0, 5.0), 5.0)
+    (0.0, 0.5, 0.5)
+    """
+    if isinstance(values, tuple) and len(values) == 1 and not np.isscalar(values[0]) and np.ndim(values[0]):
+        return (chosen_parts(g, values[0], z),)
+    weight = 1.0 / sum(1 for v in values if v == z)
+    parts = [weight * g if v == z else g * 0.0 for v in values]
+    return np.array(parts, np.asarray(values).dtype) if isinstance(values, np.ndarray) else type(values)(parts)
+
+
+def chosen_tangent(t: Any, values: Any, z: Any) -> Any:
+    """The tangent of `z = max(*values)`, or of min: the mean of the tangents of those that are equal to z.
+
+    >>> chosen_tangent((7.0, 1.0, 3.0), (2.0, 5.0, 5.0), 5.0)
+    2.0
+    """
+    if isinstance(values, tuple) and len(values) == 1 and not np.isscalar(values[0]) and np.ndim(values[0]):
+        return chosen_tangent(t[0], values[0], z)
+    tied = [b for b, v in zip(t, values) if v == z]
+    return sum(tied[1:], tied[0]) / len(tied)
+
+
+def sinc_derivative(x: Any, n: int = 1) -> Any:
+    """The n-th derivative of `np.sinc(x)`, right also at 0.
+
+    With s(y) = sin(y) / y: y s[n] + n s[n - 1] = sin(y + n pi / 2), and the power series where that recurrence would
+    cancel.
+
+    >>> float(sinc_derivative(0.0, 1)), bool(np.isclose(sinc_derivative(0.0, 2), -np.pi ** 2 / 3))
+    (0.0, True)
+    """
+    y = np.asarray(np.pi * np.asarray(x))
+    small = abs(y) < n + 1
+    near, far = np.where(small, y, 0), np.where(small, 1, y)
+    s = np.sin(far) / far
+    for k in range(1, n + 1):
+        s = (np.sin(far + k * np.pi / 2) - k * s) / far
+    series = near * 0
+    for k in reversed(range((n + 1) // 2, n + 16)):
+        m = 2 * k - n
+        series = series + (-1.0) ** k / ((2 * k + 1) * math.factorial(m)) * near ** m
+    value = np.pi ** n * np.where(small, series, s)
+    return float(value) if _python(x) else value.astype(np.result_type(x, np.float16), copy=False)[()]
+
+
+# ------------------------------------------------------------------ reductions
+def expand(g: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The adjoint `g` of a reduction of `x`, repeated along the reduced axes (a read-only view).
+
+    >>> expand(np.array([1.0, 2.0]), np.zeros((2, 3)), axis=1)
+    array([[1., 1., 1.],
+           [2., 2., 2.]])
+    """
+    if axis is not None and not keepdims and np.ndim(x):
+        g = np.expand_dims(g, axis)
+    return np.broadcast_to(g, np.shape(x)) if np.ndim(x) else np.reshape(g, ())[()]
+
+
+def count(x: Any, axis: Any = None) -> int:
+    """How many entries of x a reduction over `axis` joins.
+
+    >>> count(np.zeros((2, 3)), axis=1)
+    3
+    """
+    if axis is None or not np.ndim(x):
+        return int(np.size(x))
+    return math.prod(np.shape(x)[i] for i in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def share_ties(g: Any, x: Any, z: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The adjoint `g` of the maximum or minimum `z` of `x`, shared equally by the entries that attain it.
+
+    >>> share_ties(1.0, np.array([2.0, 5.0, 5.0]), 5.0)
+    array([0. , 0.5, 0.5])
+    """
+    hit = _taken(x, expand(z, x, axis, keepdims))
+    many = np.sum(hit, axis=axis, keepdims=keepdims, dtype=np.result_type(z))
+    return np.where(hit, expand(g / many, x, axis, keepdims), 0)[()]
+
+
+def mean_ties(t: Any, x: Any, z: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The tangent of the maximum or minimum `z` of `x`: the mean of `t` over the entries that attain it.
+
+    >>> float(mean_ties(np.array([7.0, 1.0, 3.0]), np.array([2.0, 5.0, 5.0]), 5.0))
+    2.0
+    """
+    hit = _taken(x, expand(z, x, axis, keepdims))
+    many = np.sum(hit, axis=axis, keepdims=keepdims, dtype=np.result_type(z))
+    return np.sum(np.where(hit, t, 0), axis=axis, keepdims=keepdims) / many
+
+
+def var_slope(x: Any, axis: Any = None, ddof: Any = 0) -> Any:
+    """The derivative of `np.var(x)`: `2 * conj(x - mean(x)) / (n - ddof)`.
+
+    >>> var_slope(np.array([1.0, 3.0]))
+    array([-1.,  1.])
+    """
+    deviation = np.conj(x - np.mean(x, axis=axis, keepdims=True))
+    return (2 * deviation / (count(x, axis) - ddof)).reshape(np.shape(x))[()]
+
+
+def reversed_cumsum(g: Any, x: Any, axis: Any = None) -> Any:
+    """The adjoint of `np.cumsum(x, axis)`: sums from the end.
+
+    >>> reversed_cumsum(np.array([1.0, 2.0, 3.0]), np.zeros(3))
+    array([6., 5., 3.])
+    """
+    along = 0 if axis is None else axis
+    sums = np.flip(np.cumsum(np.flip(g, along), axis=along, dtype=np.asarray(g).dtype), along)
+    return unreshape(sums, x) if axis is None or not np.ndim(x) else sums
+
+
+def _rows(x: Any, axis: Any) -> Any:
+    """x with the reduced axes moved to the end and joined into one."""
+    axes = _axes(x, axis)
+    moved = np.moveaxis(x, axes, range(-len(axes), 0)) if axes else np.reshape(x, (1,))
+    kept = moved.shape[:moved.ndim - len(axes)] if axes else ()
+    return moved.reshape(kept + (math.prod(moved.shape[len(kept):]),))
+
+
+def _unrows(rows: Any, x: Any, axis: Any) -> Any:
+    axes = _axes(x, axis)
+    shape = np.shape(x)
+    moved = rows.reshape([n for i, n in enumerate(shape) if i not in axes] + [shape[i] for i in axes])
+    return np.moveaxis(moved, range(-len(axes), 0), axes) if axes else moved.reshape(())[()]
+
+
+def _axes(x: Any, axis: Any) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(np.ndim(x)))
+    return tuple(i % np.ndim(x) for i in (axis if isinstance(axis, tuple) else (axis,))) if np.ndim(x) else ()
+
+
+def left_products(x: Any, axis: Any = None, reverse: bool = False) -> Any:
+    """For each entry the product of those before it along `axis` (after it, if `reverse`).
+
+    >>> left_products(np.array([2.0, 3.0, 5.0]))
+    array([1., 2., 6.])
+    """
+    rows = _rows(x, axis)
+    rows = rows[..., ::-1] if reverse else rows
+    out = np.ones_like(rows)
+    np.cumprod(rows[..., :-1], axis=-1, out=out[..., 1:])
+    return _unrows(out[..., ::-1] if reverse else out, x, axis)
+
+
+def products_of_others(x: Any, axis: Any = None) -> Any:
+    """For each entry the product of all others along `axis`; exact where entries are 0.
+
+    >>> products_of_others(np.array([2.0, 0.0, 5.0]))
+    array([ 0., 10.,  0.])
+    """
+    return left_products(x, axis) * left_products(x, axis, True)
+
+
+def carry(g: Any, x: Any, axis: Any = None, reverse: bool = False) -> Any:
+    """The recurrence s[0] = 0, s[i] = x[i - 1] * s[i - 1] + g[i - 1] along `axis` (from the end, if `reverse`).
+
+    It is the tangent of `left_products`, and with `reverse` switched its own adjoint.
+
+    >>> carry(np.array([1.0, 1.0, 1.0]), np.array([2.0, 3.0, 5.0]))
+    array([0., 1., 4.])
+    """
+    rows, steps = _rows(x, axis), _rows(g, axis)
+    if reverse:
+        rows, steps = rows[..., ::-1], steps[..., ::-1]
+    out = np.zeros(rows.shape, np.result_type(rows, steps))
+    for i in range(1, rows.shape[-1]):
+        out[..., i] = rows[..., i - 1] * out[..., i - 1] + steps[..., i - 1]
+    return _unrows(out[..., ::-1] if reverse else out, x, axis)

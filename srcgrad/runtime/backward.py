@@ -1,0 +1,208 @@
+"""From the heads back through the record: adjoints flow from entry to entry and end in the gradient buffers.
+
+Nodes are visited from the latest to the earliest, which is a reverse topological order, since a call comes after the
+calls that made its inputs. No recursion: a chain may be as long as memory allows. Buffers are written and entries
+freed when every adjoint is known, so that a refusal or an error leaves everything as it was.
+"""
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from srcgrad.errors import RecordError
+from srcgrad.runtime import scopes
+from srcgrad.runtime.causes import Caller, no_history, overwritten, released
+from srcgrad.runtime.recording import Entry, Leaf, Source
+from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Raw, Tracked, leaves, rebuild, stale, writes
+
+Head = tuple[Tracked, Any]
+"""An output and its adjoint (None: ones)."""
+
+
+def backward(outputs: Any, gradients: Any = None, retain_graph: bool = False, train_mode: bool = True) -> None:
+    """Gradients of `outputs` into the buffers of the marked arrays they depend on: `autograd.backward`."""
+    caller = Caller()
+    heads = _heads(outputs, gradients, caller)
+    training = scopes.TRAINING if train_mode else 0
+    with scopes.Scope(scopes.GENERATED | training, scopes.RECORDING | scopes.TRAINING):
+        _propagate(heads, caller, bool(retain_graph))
+
+
+def _propagate(heads: list[Head], caller: Caller, retain: bool) -> None:
+    for head, _ in heads:
+        if head._origin is None or stale(head):
+            raise no_history(head, caller)
+    sweep = _Sweep(caller)
+    for head, adjoint in heads:
+        assert head._origin is not None
+        sweep.add(head._origin, _ones(head._data) if adjoint is None else adjoint)
+    sweep.run()
+    _write(sweep.reached)
+    if not retain:
+        for entry in sweep.visited:
+            entry.release(caller.place)
+
+
+# ------------------------------------------------------------------ heads
+def _heads(outputs: Any, gradients: Any, caller: Caller) -> list[Head]:
+    """The outputs with their adjoints, checked."""
+    single = isinstance(outputs, Tracked)
+    arrays = [outputs] if single else list(outputs)
+    if not arrays:
+        raise ValueError("backward needs at least one output")
+    for array in arrays:
+        if not isinstance(array, Tracked):
+            raise TypeError(f"backward needs NDArrays, not {type(array).__name__}; what NumPy computed has no history")
+    if gradients is None:
+        given: list[Any] = [None] * len(arrays)
+    elif single and not _one_in_a_list(gradients, arrays[0]):
+        given = [gradients]
+    elif isinstance(gradients, (list, tuple)):
+        given = list(gradients)
+    else:
+        raise ValueError(f"give a list of {len(arrays)} head gradients, one for each output")
+    if len(given) != len(arrays):
+        raise ValueError(f"{len(arrays)} outputs, but {len(given)} head gradients: give one for each (None for ones)")
+    return [(array, _head_gradient(array, gradient, caller)) for array, gradient in zip(arrays, given)]
+
+
+def _one_in_a_list(gradients: Any, head: Tracked) -> bool:
+    """Is `[g]` the list of head gradients, rather than the values of the only one?"""
+    if not isinstance(gradients, (list, tuple)) or len(gradients) != 1:
+        return False
+    return gradients[0] is None or np.shape(gradients[0]) == head._data.shape
+
+
+def _head_gradient(head: Tracked, gradient: Any, caller: Caller) -> Any:
+    """A private copy in the head's shape and dtype: a buffer that is written may be what the user gave."""
+    if gradient is None:
+        return None
+    data = head._data
+    name = caller.name_of(lambda value: value is head) or "an output"
+    if isinstance(gradient, (Tracked, np.ndarray)):
+        array = np.array(gradient._data if isinstance(gradient, Tracked) else gradient)
+        if array.dtype != data.dtype:
+            raise ValueError(f"the head gradient of {name} has dtype {array.dtype}, the output {data.dtype}; "
+                             f"convert it with astype('{data.dtype}')")
+    else:
+        array = np.array(gradient, dtype=data.dtype)
+    if array.shape != data.shape:
+        raise ValueError(f"the head gradient of {name} has shape {array.shape}, the output {data.shape}")
+    return array[()]
+
+
+# ------------------------------------------------------------------ the sweep
+def _ones(like: Raw) -> Any:
+    return np.ones(like.shape, like.dtype)[()]
+
+
+class _Sweep:
+    """The adjoints that are known so far, and the nodes that wait for theirs to be complete."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.reached: list[tuple[Mark, Any]] = []
+        self.visited: list[Entry] = []
+        self._caller = caller
+        self._adjoints: dict[Node, list[Any]] = {}
+        self._owned: set[tuple[Node, int]] = set()
+        self._heap: list[tuple[int, Node]] = []
+
+    def add(self, origin: Origin, adjoint: Any) -> None:
+        """One contribution to the adjoint of what `origin` says; None adds nothing, but the node counts as reached."""
+        node, index = origin
+        slots = self._adjoints.get(node)
+        if slots is None:
+            slots = self._adjoints[node] = [None] * node.width
+            heapq.heappush(self._heap, (-node.number, node))
+        before = slots[index]
+        if before is None:
+            slots[index] = adjoint
+        elif adjoint is not None:
+            slots[index] = self._sum(origin, before, adjoint)
+
+    def _sum(self, origin: Origin, before: Any, adjoint: Any) -> Any:
+        """The first sum is a new array, and only this sweep knows it: later contributions are added in place."""
+        if origin in self._owned and isinstance(adjoint, np.ndarray) and before.dtype == adjoint.dtype:
+            before += adjoint
+            return before
+        total = before + adjoint
+        if isinstance(total, np.ndarray):
+            self._owned.add(origin)
+        return total
+
+    def run(self) -> None:
+        while self._heap:
+            _, node = heapq.heappop(self._heap)
+            slots = self._adjoints.pop(node)
+            if isinstance(node, Mark):
+                self._reach(node, slots[0])
+            elif isinstance(node, Entry):
+                self._visit(node, slots)
+
+    def _reach(self, mark: Mark, adjoint: Any) -> None:
+        self.reached.append((mark, adjoint))
+        if mark.source is not None:
+            self.add(mark.source, adjoint)
+
+    def _visit(self, entry: Entry, slots: list[Any]) -> None:
+        if entry.pair is None:
+            raise released(entry, self._caller)
+        if writes.last > entry.number:
+            _check_saved(entry, self._caller)
+        self.visited.append(entry)
+        if all(slot is None for slot in slots):
+            adjoints: Iterable[Any] = (None,) * len(entry.sources)
+        else:
+            adjoint = slots[0] if entry.template is None else _fill(entry.template, slots)
+            adjoints = entry.pair.backward(entry.saved, adjoint)
+        for source, part in zip(entry.sources, adjoints):
+            self._flow(source, part)
+
+    def _flow(self, source: Source, adjoint: Any) -> None:
+        if isinstance(source, tuple):
+            self.add(source, adjoint)
+        elif source is not None:
+            for key, inner in source.items():
+                self._flow(inner, None if adjoint is None else adjoint[key])
+
+
+def _fill(template: Any, slots: list[Any]) -> Any:
+    """The adjoint of a value of several arrays: zeros where nothing flowed, None for what is no number."""
+    if isinstance(template, Leaf):
+        known = slots[template.slot]
+        return np.zeros(template.shape, template.dtype)[()] if known is None else known
+    if isinstance(template, (list, tuple)):
+        return rebuild(template, [_fill(item, slots) for item in template])
+    if isinstance(template, dict):
+        return {key: _fill(item, slots) for key, item in template.items()}
+    return None
+
+
+def _check_saved(entry: Entry, caller: Caller) -> None:
+    for array in leaves(entry.saved):
+        if isinstance(array, np.ndarray) and writes.since(array, entry.number):
+            raise overwritten(array, entry, caller)
+
+
+# ------------------------------------------------------------------ the buffers
+def _write(reached: list[tuple[Mark, Any]]) -> None:
+    """Put each gradient into its buffer. Two marks of one buffer (an array marked twice) share the write."""
+    for mark, adjoint in reached:
+        if np.shape(adjoint) != mark.buffer._data.shape and adjoint is not None:
+            raise RecordError(f"the generated code gave a gradient of shape {np.shape(adjoint)} for an array of shape "
+                              f"{mark.buffer._data.shape}", hint="this is a bug in srcgrad; please report it")
+    written: set[int] = set()
+    for mark, adjoint in reached:
+        if mark.request == NULL:
+            continue
+        data = mark.buffer._data
+        writes.note(data)
+        if mark.request == WRITE and id(mark.buffer) not in written:
+            np.copyto(data, 0 if adjoint is None else adjoint, casting="same_kind")
+        elif adjoint is not None:
+            np.add(data, adjoint, out=data, casting="same_kind")
+        written.add(id(mark.buffer))
+        mark.fresh = True

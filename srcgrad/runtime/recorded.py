@@ -1,0 +1,147 @@
+"""Functions under `@record`: each call runs generated code and leaves one entry in the record."""
+from __future__ import annotations
+
+import dis
+import functools
+import inspect
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from srcgrad.errors import RecordError
+from srcgrad.runtime.recording import Entry, Pair, keep, kind_of, pair_of, record, source_of
+from srcgrad.runtime.registry import Raw, Tracked, leaves, unwrap
+from srcgrad.runtime.scopes import Scope, generated
+
+_PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_MISSING = object()
+
+
+class Recorded:
+    """A function whose calls are recorded; what `autograd.record(f)` returns.
+
+    A call works on the arrays inside the NDArrays in its arguments, in the variables that `f` captures and in the
+    globals that it reads; of these, the marked and recorded ones get gradients. `__wrapped__` is the user's function,
+    `pair` the generated code of the last recorded call (None before it).
+    """
+
+    def __init__(self, function: types.FunctionType, scope: Scope) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self.pair: Pair | None = None
+        self._scope = scope
+        self._signature = inspect.signature(function)
+        parameters = self._signature.parameters.values()
+        self._names = tuple(p.name for p in parameters if p.kind in _PLAIN)
+        self._simple = len(self._names) == len(parameters)
+        self._globals = sorted(_global_names(function.__code__))
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<recorded {self._function!r}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with self._scope:
+            call = self._bind(args, kwargs)
+            free, constants = self._free()
+            sources = {name: s for name, value in (*call.items(), *free.items()) if (s := source_of(value)) is not None}
+            if not sources:  # nothing to differentiate; what the function reaches by other ways is recorded eagerly
+                return self._function(*args, **kwargs)
+            raw = {name: unwrap(value) for name, value in (*call.items(), *free.items())}
+            pair = self.pair = pair_of(self._function, tuple(sources), raw)
+            with generated:
+                value, saved = self._run(pair, call, free, raw)
+            _check_containers(self._function, {**call, **free}, raw)
+            foreign = [*constants, *(a for a in leaves(tuple(call.values())) if isinstance(a, np.ndarray))]
+            if foreign:
+                saved = keep(saved, foreign)
+            entry = Entry(self._function, pair, saved, tuple(sources.values()))
+            return record(kind_of((call, free)), entry, value)
+
+    def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The value of each parameter."""
+        if self._simple and not kwargs and len(args) == len(self._names):
+            return dict(zip(self._names, args))
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.arguments
+
+    def _run(self, pair: Pair, call: dict[str, Any], free: dict[str, Any], raw: dict[str, Any]) -> tuple[Any, Any]:
+        arguments = {name: raw[name] for name in call}
+        free = {name: raw[name] for name in free}
+        if self._simple:
+            return pair.forward(*arguments.values(), **free)
+        bound = inspect.BoundArguments(self._signature, arguments)
+        return pair.forward(*bound.args, **bound.kwargs, **free)
+
+    def _free(self) -> tuple[dict[str, Any], list[Raw]]:
+        """The captured variables and globals that hold NDArrays, and the plain arrays among the others."""
+        found: dict[str, Any] = {}
+        constants: list[Raw] = []
+        for name, value in self._free_values():
+            if isinstance(value, np.ndarray):
+                constants.append(value)
+            elif isinstance(value, (Tracked, list, tuple, dict)) and any(isinstance(x, Tracked) for x in leaves(value)):
+                found[name] = value
+        return found, constants
+
+    def _free_values(self) -> Iterator[tuple[str, Any]]:
+        function = self._function
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+            try:
+                yield name, cell.cell_contents
+            except ValueError:  # not assigned yet
+                continue
+        for name in self._globals:
+            value = function.__globals__.get(name, _MISSING)
+            if value is not _MISSING:
+                yield name, value
+
+
+def _global_names(code: types.CodeType) -> set[str]:
+    """The globals that `code` and the functions defined in it read."""
+    names = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _global_names(constant)
+    return names
+
+
+def _check_containers(function: types.FunctionType, inputs: dict[str, Any], raw: dict[str, Any]) -> None:
+    """The function ran on copies of containers that hold NDArrays; refuse where it changed one."""
+    for name, value in inputs.items():
+        if isinstance(value, (list, tuple, dict)) and not _same(value, raw[name]):
+            raise RecordError(f"`{function.__name__}` changes `{name}`, a container that holds NDArrays",
+                              hint="return the new arrays instead, and change the container outside")
+
+
+def _same(value: Any, raw: Any) -> bool:
+    """`raw` is still what unwrapping `value` gives."""
+    if isinstance(value, Tracked):
+        return value._data is raw
+    if type(value) is not type(raw):
+        return False
+    if isinstance(value, (list, tuple)):
+        return len(value) == len(raw) and all(map(_same, value, raw))
+    if isinstance(value, dict):
+        return value.keys() == raw.keys() and all(_same(v, raw[k]) for k, v in value.items())
+    return value is raw
+
+
+def recorded(function: Callable[..., Any], scope: Scope) -> Any:
+    """`function` with every call recorded inside `scope`. Raises TypeError for what has no Python source."""
+    if isinstance(function, Recorded):
+        function = function._function
+    if isinstance(function, types.MethodType):
+        inner = recorded(function.__func__, scope)
+        return types.MethodType(inner, function.__self__)
+    if isinstance(function, (staticmethod, classmethod)):
+        return type(function)(recorded(function.__func__, scope))
+    if not isinstance(function, types.FunctionType):
+        raise TypeError(f"record decorates Python functions, not {type(function).__name__}; wrap it: "
+                        "record(lambda *args: f(*args))")
+    return Recorded(function, scope)

@@ -1,0 +1,261 @@
+"""The record: one entry for each call of generated code, reachable from the arrays that the call returned.
+
+Nothing here compiles. `connect` is given the function that makes a `Pair`, generated forward and backward code, for
+a Python function; eager operations and decorated functions both go through it. An entry is freed when the last array
+that leads to it is, or by `backward`.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from srcgrad.errors import RecordError
+from srcgrad.runtime import scopes
+from srcgrad.runtime.registry import (
+    ONLY_NULL,
+    OUTSIDE,
+    UNDER_PAUSE,
+    UNMARKED,
+    Node,
+    Origin,
+    Raw,
+    Tracked,
+    forget,
+    leaves,
+    owner,
+    rebuild,
+    stale,
+    tick,
+    unwrap,
+    writes,
+)
+
+
+class Pair(Protocol):
+    """Generated code for one function, one signature and one set of active inputs.
+
+    `forward(*inputs)` returns `(value, saved)`; `backward(saved, adjoint of value)` returns one adjoint for each active
+    input, in order, modifies neither of its arguments, and may be called again.
+    """
+
+    forward: Callable[..., tuple[Any, Any]]
+    backward: Callable[[Any, Any], tuple[Any, ...]]
+
+
+Split = Callable[[Callable[..., Any], tuple[str, ...], dict[str, Any]], Pair]
+
+
+def _unconnected(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:
+    raise RecordError("no compiler is connected", hint="import srcgrad.autograd")
+
+
+_split: Split = _unconnected
+
+
+def connect(split: Split) -> None:
+    """Give the record its compiler: `split(function, names of the active inputs, {name: input}) -> Pair`."""
+    global _split
+    _split = split
+
+
+def pair_of(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:
+    """Generated code for `function`, from the compiler that is connected."""
+    return _split(function, active, inputs)
+
+
+Source = Origin | dict[Any, Any] | None
+"""Where the adjoint of an input flows to: an origin; for a container, a source for each key that has one."""
+
+
+class Leaf(NamedTuple):
+    """What an entry remembers of a numeric output: enough to make its zero adjoint."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    slot: int
+
+
+class Entry(Node):
+    """One recorded call.
+
+    `sources` has one source for each active input. `template` is None where the call returned a single array; else it
+    is the value with a `Leaf` in place of each array. `released` says where backward freed the entry.
+    """
+
+    __slots__ = ("function", "pair", "released", "saved", "sources", "template", "width")
+    width: int
+
+    def __init__(self, function: Callable[..., Any], pair: Pair, saved: Any, sources: tuple[Source, ...]) -> None:
+        self.number = tick()
+        self.function = function
+        self.pair: Pair | None = pair
+        self.saved = saved
+        self.sources = sources
+        self.template: Any = None
+        self.width = 1
+        self.released: str | None = None
+
+    def release(self, where: str) -> None:
+        """Free what the entry keeps alive; its outputs stay valid arrays."""
+        self.released = where
+        self.pair = self.saved = self.template = None
+        self.sources = ()
+
+
+# ------------------------------------------------------------------ what flows in
+def source_of(value: Any) -> Source:
+    """Where an adjoint of `value` would flow; None where nothing in it is marked or recorded."""
+    if isinstance(value, Tracked):
+        if value._origin is not None and stale(value):
+            raise RecordError("an array was overwritten in place after it was recorded, or shares memory with one "
+                              "that was", hint="write into a copy, or mark the array again to make it a fresh start")
+        return value._origin
+    if isinstance(value, (list, tuple)):
+        found = {i: s for i, v in enumerate(value) if (s := source_of(v)) is not None}
+    elif isinstance(value, dict):
+        found = {k: s for k, v in value.items() if (s := source_of(v)) is not None}
+    else:
+        return None
+    return found or None
+
+
+def constant_because(flags: int, inputs: Iterable[Any]) -> int:
+    """Why a result that is not recorded has no history."""
+    if flags & scopes.PAUSED:
+        return UNDER_PAUSE
+    if not flags & scopes.RECORDING:
+        return OUTSIDE
+    for leaf in leaves(tuple(inputs)):
+        if isinstance(leaf, Tracked) and leaf._origin is None and leaf._why == ONLY_NULL:
+            return ONLY_NULL
+    return UNMARKED
+
+
+def _refuse_inside_generated() -> RecordError:
+    return RecordError("a decorated function reached a marked or recorded array that is not one of its inputs",
+                       hint="pass the array as an argument, or read it from a global or closure variable in the "
+                            "decorated function itself")
+
+
+# ------------------------------------------------------------------ what comes out
+def wrap(kind: type[Tracked], value: Any, why: int) -> Any:
+    """`value` with every array and NumPy scalar in it as an NDArray without history."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return kind._make(value, why)
+    if isinstance(value, (list, tuple)):
+        return rebuild(value, [wrap(kind, item, why) for item in value])
+    return value
+
+
+def record(kind: type[Tracked], entry: Entry, value: Any) -> Any:
+    """`value`, the result of the call that `entry` stands for, with its arrays as recorded NDArrays."""
+    if isinstance(value, (np.ndarray, np.floating, float)):
+        data = np.asarray(value)
+        return kind._make(data, UNMARKED, (entry, 0) if data.dtype.kind in "fc" else None)
+    outputs: list[Leaf] = []
+    wrapped, entry.template = _outputs(kind, entry, value, outputs)
+    entry.width = len(outputs)
+    return wrapped
+
+
+def _outputs(kind: type[Tracked], entry: Entry, value: Any, outputs: list[Leaf]) -> tuple[Any, Any]:
+    """The wrapped value and its template; appends the leaves to `outputs`."""
+    if isinstance(value, (np.ndarray, np.generic, int, float, complex)):
+        data = np.asarray(value)
+        smooth = data.dtype.kind in "fc"
+        leaf = Leaf(data.shape, data.dtype if smooth else np.dtype(float), len(outputs))
+        outputs.append(leaf)
+        if isinstance(value, int):
+            return value, leaf
+        return kind._make(data, UNMARKED, (entry, leaf.slot) if smooth else None), leaf
+    if value is None or isinstance(value, (str, bytes)):
+        return value, None
+    if isinstance(value, (list, tuple)):
+        both = [_outputs(kind, entry, item, outputs) for item in value]
+        return rebuild(value, [b[0] for b in both]), rebuild(value, [b[1] for b in both])
+    if isinstance(value, dict):
+        found = {key: _outputs(kind, entry, item, outputs) for key, item in value.items()}
+        return {key: f[0] for key, f in found.items()}, {key: f[1] for key, f in found.items()}
+    raise RecordError(f"`{entry.function.__name__}` returned a {type(value).__name__}, which can't be recorded",
+                      hint="return arrays and numbers, or tuples, lists and dicts of them")
+
+
+def keep(saved: Any, foreign: Sequence[Raw]) -> Any:
+    """`saved` with copies of what it shares with `foreign`, plain NumPy arrays that their owner may write any time."""
+    return _copied(saved, {id(owner(a)) for a in foreign})
+
+
+def _copied(saved: Any, owners: set[int]) -> Any:
+    if isinstance(saved, np.ndarray):
+        return saved.copy(order="K") if id(owner(saved)) in owners else saved
+    if isinstance(saved, (list, tuple)):
+        return rebuild(saved, [_copied(item, owners) for item in saved])
+    if isinstance(saved, dict):
+        return {key: _copied(item, owners) for key, item in saved.items()}
+    return saved
+
+
+# ------------------------------------------------------------------ eager operations
+def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """`function(*args, **options)` on NDArrays; recorded where recording is on and an argument is marked or recorded.
+
+    `function` is one of `operations`; `options` are its keyword-only parameters and hold no NDArrays.
+    """
+    flags = scopes.flags()
+    raw = [a._data if isinstance(a, Tracked) else unwrap(a) for a in args]
+    if flags & (scopes.RECORDING | scopes.GENERATED):
+        sources = [source_of(a) for a in args]
+        if any(s is not None for s in sources):
+            if flags & scopes.GENERATED:
+                raise _refuse_inside_generated()
+            return _record_operation(function, args, raw, options, sources)
+        if flags & scopes.GENERATED:
+            return function(*raw, **options)
+    return wrap(kind_of(args), function(*raw, **options), constant_because(flags, args))
+
+
+def _record_operation(function: Callable[..., Any], args: tuple[Any, ...], raw: list[Any], options: dict[str, Any],
+                      sources: list[Source]) -> Any:
+    code = function.__code__
+    missing = code.co_argcount - len(raw)
+    if missing and function.__defaults__:
+        raw = [*raw, *function.__defaults__[-missing:]]
+    if function.__kwdefaults__:
+        options = {**function.__kwdefaults__, **options}
+    names = code.co_varnames
+    active = tuple(name for name, s in zip(names, sources) if s is not None)
+    pair = _split(function, active, {**dict(zip(names, raw)), **options})
+    value, saved = pair.forward(*raw, **options)
+    if foreign := [a for a in leaves(args) if isinstance(a, np.ndarray)]:
+        saved = keep(saved, foreign)
+    entry = Entry(function, pair, saved, tuple(s for s in sources if s is not None))
+    return record(kind_of(args), entry, value)
+
+
+def constant(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """`function` on the arrays inside the NDArrays in `args`, for what carries no derivative."""
+    flags = scopes.flags()
+    if flags & scopes.GENERATED and source_of((args, kwargs)) is not None:
+        raise _refuse_inside_generated()
+    value = function(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
+    return value if flags & scopes.GENERATED else wrap(kind_of((args, kwargs)), value, constant_because(flags, args))
+
+
+def kind_of(args: Iterable[Any]) -> type[Tracked]:
+    """The class of the first NDArray in `args`."""
+    for leaf in leaves(tuple(args)):
+        if isinstance(leaf, Tracked):
+            return type(leaf)
+    return Tracked
+
+
+def about_to_write(target: Tracked, values: Any, what: str) -> None:
+    """To be called before the memory of `target` is written: refuses while `target` or `values` are on record."""
+    recording = scopes.flags() & (scopes.RECORDING | scopes.GENERATED)
+    if recording and (target._origin is not None or source_of(values) is not None):
+        raise RecordError(f"{what} writes into an array in place while it is recorded",
+                          hint="make a new array instead (x = x + 1), or write under autograd.pause()")
+    forget(target)
+    writes.note(target._data)

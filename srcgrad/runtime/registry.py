@@ -1,0 +1,237 @@
+"""Arrays that the record knows, the marks that give them gradient buffers, and the log of what was overwritten."""
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+
+from srcgrad.errors import NotDifferentiable
+
+Raw = np.ndarray[Any, np.dtype[Any]]
+T = TypeVar("T", bound="Tracked")
+
+WRITE, ADD, NULL = REQUESTS = ("write", "add", "null")
+
+# Why an array has no history; the error messages of backward tell them apart.
+CREATED, OUTSIDE, UNDER_PAUSE, UNMARKED, ONLY_NULL, DETACHED, OVERWRITTEN = range(7)
+
+tick = itertools.count(1).__next__
+"""The clock of the record: what happens later gets a larger number, in every thread."""
+
+
+class Node:
+    """A place in the record that adjoints flow to: a mark, or the entry of a call."""
+
+    __slots__ = ("number",)
+    number: int
+    width: int
+
+
+Origin = tuple[Node, int]
+"""Where an array comes from: a node, and which of its outputs the array is."""
+
+
+class Mark(Node):
+    """One marking of an array: its gradient buffer, and the array's history (None where it has none)."""
+
+    __slots__ = ("buffer", "fresh", "request", "source")
+    width: ClassVar[int] = 1  # type: ignore[misc]
+
+    def __init__(self, buffer: Tracked, request: str, source: Origin | None) -> None:
+        self.number = tick()
+        self.buffer = buffer
+        self.request = request
+        self.source = source
+        self.fresh = False
+
+
+class Tracked:
+    """An array with its place in the record; `NDArray` adds everything a user sees."""
+
+    __slots__ = ("__weakref__", "_data", "_mark", "_origin", "_why")
+    _data: Raw
+    _origin: Origin | None
+    _mark: Mark | None
+    _why: int
+
+    @classmethod
+    def _make(cls: type[T], data: Any, why: int, origin: Origin | None = None) -> T:
+        """A new array around `data`, which is shared, not copied."""
+        new = cls.__new__(cls)
+        new._data = data if isinstance(data, np.ndarray) else np.asarray(data)
+        new._origin = origin
+        new._mark = None
+        new._why = why
+        return new
+
+
+# ------------------------------------------------------------------ what was overwritten
+def owner(array: Any) -> Any:
+    """The object that owns the memory `array` looks at."""
+    while (base := getattr(array, "base", None)) is not None:
+        array = base
+    return array
+
+
+class WriteLog:
+    """When the memory of an array was last written in place. Empty, and free of cost, where nobody does that."""
+
+    def __init__(self) -> None:
+        self.last = 0
+        self._times: dict[int, tuple[object, int]] = {}
+
+    def note(self, array: Raw) -> None:
+        """`array` is about to be written."""
+        memory = owner(array)
+        key = id(memory)
+        self.last = number = tick()
+        held = self._times.get(key)
+        self._times[key] = (held[0] if held else self._hold(memory, key), number)
+
+    def _hold(self, memory: object, key: int) -> object:
+        try:
+            return weakref.ref(memory, lambda _: self._times.pop(key, None))
+        except TypeError:  # the memory of a bytes object or a file mapping: kept, so that its id stays its own
+            return memory
+
+    def since(self, array: Raw, number: int) -> bool:
+        """Was the memory of `array` written after the clock showed `number`?"""
+        if self.last <= number:
+            return False
+        held = self._times.get(id(owner(array)))
+        return held is not None and held[1] > number
+
+
+writes = WriteLog()
+
+
+def stale(array: Tracked) -> bool:
+    """Does `array` no longer hold what its history says? A marked array without a history may hold anything."""
+    if array._origin is None:
+        return False
+    node = array._origin[0]
+    if isinstance(node, Mark) and node.source is None:
+        return False
+    return writes.since(array._data, node.number)
+
+
+# ------------------------------------------------------------------ marking
+def mark(variables: Sequence[Any], buffers: Sequence[Any], requests: Sequence[str]) -> None:
+    """Install `buffers[i]` as the gradient buffer of `variables[i]`; checks everything before it changes anything."""
+    if len(variables) != len(buffers) or len(variables) != len(requests):
+        raise ValueError(f"{len(variables)} variables, {len(buffers)} gradients and {len(requests)} grad_reqs: give "
+                         "one gradient for each variable, and one grad_req for all or one for each")
+    for variable, buffer, request in zip(variables, buffers, requests):
+        _check(variable, buffer, request)
+    _check_distinct(variables, buffers)
+    for variable, buffer, request in zip(variables, buffers, requests):
+        _install(variable, buffer, request)
+
+
+def _check(variable: Any, buffer: Any, request: str) -> None:
+    if request not in REQUESTS:
+        raise ValueError(f"grad_req {request!r} is unknown: use one of 'write', 'add', 'null'")
+    for what, array in (("variable", variable), ("gradient", buffer)):
+        if not isinstance(array, Tracked):
+            raise TypeError(f"a {what} must be an NDArray, not {type(array).__name__}; make one with nd.array(...)")
+    if variable._data.dtype.kind not in "fc":
+        raise NotDifferentiable(f"an array of {variable._data.dtype} has no gradient, so it can't be marked",
+                                hint="make it a float array: x.astype('float64')")
+    for what in ("shape", "dtype"):
+        ours, theirs = getattr(variable._data, what), getattr(buffer._data, what)
+        if ours != theirs:
+            raise ValueError(f"the gradient buffer has {what} {theirs}, its variable {ours}; they must be equal")
+    if not buffer._data.flags.writeable:
+        raise ValueError("the gradient buffer is read-only; backward could not write into it")
+
+
+def _check_distinct(variables: Sequence[Tracked], buffers: Sequence[Tracked]) -> None:
+    """No memory is a gradient buffer twice, or a buffer and a variable."""
+    if len({id(v) for v in variables}) < len(variables):
+        raise ValueError("the same variable is given twice")
+    taken: dict[int, list[Raw]] = {}
+    for variable in variables:
+        taken.setdefault(id(owner(variable._data)), []).append(variable._data)
+    for buffer in buffers:
+        neighbours = taken.setdefault(id(owner(buffer._data)), [])
+        if any(np.shares_memory(buffer._data, other) for other in neighbours):
+            raise ValueError("a gradient buffer shares memory with a variable or with another gradient buffer; "
+                             "give each variable a buffer of its own, such as nd.zeros_like(x)")
+        neighbours.append(buffer._data)
+
+
+def _install(variable: Tracked, buffer: Tracked, request: str) -> None:
+    history = _history(variable)
+    variable._mark = Mark(buffer, request, history)
+    if request != NULL:
+        variable._origin = (variable._mark, 0)
+        return
+    variable._origin = history
+    if history is None:
+        variable._why = ONLY_NULL
+
+
+def _history(variable: Tracked) -> Origin | None:
+    """The origin of `variable` without its mark."""
+    if variable._origin is None or stale(variable):
+        return None
+    node = variable._origin[0]
+    return node.source if isinstance(node, Mark) else variable._origin
+
+
+def drop(variable: Tracked) -> None:
+    """Take the mark off: `.grad` is None from here on, also for calls that are recorded already."""
+    if variable._mark is None:
+        return
+    variable._origin = _history(variable)
+    variable._why = CREATED
+    variable._mark.request = NULL
+    variable._mark = None
+
+
+def forget(variable: Tracked) -> None:
+    """`variable` was overwritten outside the record: what it holds now has no history (a mark stays)."""
+    node = variable._origin[0] if variable._origin else None
+    if node is not None and not isinstance(node, Mark):
+        variable._origin = None
+        variable._why = OVERWRITTEN
+
+
+# ------------------------------------------------------------------ containers
+def unwrap(value: Any) -> Any:
+    """`value` with the arrays inside its NDArrays; lists, tuples and dicts are copied only where they hold some."""
+    if isinstance(value, Tracked):
+        return value._data
+    if isinstance(value, (list, tuple)):
+        items = [unwrap(item) for item in value]
+        if all(map(_is, items, value)):
+            return value
+        return rebuild(value, items)
+    if type(value) is dict:
+        changed = {key: unwrap(item) for key, item in value.items()}
+        return value if all(map(_is, changed.values(), value.values())) else changed
+    return value
+
+
+def rebuild(like: Any, items: list[Any]) -> Any:
+    """A list, tuple or namedtuple as `like` is one, of `items`."""
+    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
+
+
+def _is(a: object, b: object) -> bool:
+    return a is b
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """What stands at the leaves of a nest of lists, tuples and dicts."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    else:
+        yield value

@@ -1,0 +1,129 @@
+"""A small interpreter of NORMAL: what the IR means, said independently of the printer."""
+import operator
+from types import CellType
+
+from srcgrad.frontend.resolve import MISSING
+from srcgrad.ir.nodes import (
+    Assign, Attribute, Break, Build, Call, Const, Effect, Fn, For, Function, Global, If, Lazy, Method, Operator, Ref,
+    Return, Slice, Store, Update, Value, While,
+)
+
+IN_PLACE = {name: getattr(operator, "i" + name.rstrip("_")) for name in
+            "add sub mul truediv floordiv mod pow matmul lshift rshift and_ or_ xor".split()}
+SPECIAL = {"in_": lambda a, b: a in b, "not_in": lambda a, b: a not in b}
+BUILD = {"tuple": tuple, "list": list, "set": set, "fstring": lambda parts: "".join(map(format, parts)),
+         "dict": lambda parts: dict(zip(parts[::2], parts[1::2]))}
+
+
+class Stop(Exception):
+    """A break."""
+
+
+def run(fn: Function, *args, **kwargs):
+    """Calls the function: `fn.params` are bound by position or name, its cells are those of the user's function."""
+    names = [p.name for p in fn.params]
+    env = {p.name: evaluate(p.default, {}) for p in fn.params if p.default is not None}
+    env |= dict(zip(names, args)) | kwargs
+    user = fn.notes["callable"]
+    env |= {name: cell for name, cell in zip(user.__code__.co_freevars, user.__closure__ or ())}
+    assert isinstance(fn.body[-1], Return)
+    block(fn.body[:-1], env)
+    return evaluate(fn.body[-1].value, env)
+
+
+def evaluate(e, env):
+    match e:
+        case None:
+            return None
+        case Ref(name):
+            value = env[name]
+            return value.cell_contents if isinstance(value, CellType) else value
+        case Const(value):
+            return value
+        case Global(value=value):
+            if value is MISSING:
+                raise NameError(e.name)
+            return value
+        case Slice():
+            return slice(evaluate(e.lower, env), evaluate(e.upper, env), evaluate(e.step, env))
+        case Build():
+            return BUILD[e.kind]([evaluate(part, env) for part in e.items])
+        case Lazy():
+            for part in e.items:
+                value = evaluate(part, env)
+                if bool(value) is (e.op == "or"):
+                    break
+            return value
+        case Call():
+            return call(e.target, [evaluate(a, env) for a in e.args], {k: evaluate(v, env) for k, v in e.kwargs})
+    raise TypeError(e)
+
+
+def call(target, args, kwargs):
+    match target:
+        case Operator(name):
+            return (SPECIAL.get(name) or getattr(operator, name))(*args)
+        case Fn(value=function):
+            return function(*args, **kwargs)
+        case Method(name):
+            return getattr(args[0], name)(*args[1:], **kwargs)
+        case Attribute(name):
+            return getattr(args[0], name)
+        case Value():
+            return args[0](*args[1:], **kwargs)
+
+
+def block(statements, env):
+    for s in statements:
+        statement(s, env)
+
+
+def bind(target, value, env):
+    if isinstance(target, str):
+        env[target] = value
+        return
+    parts = list(value)
+    if len(parts) != len(target):
+        raise ValueError("wrong number of values to unpack")
+    for name, part in zip(target, parts):
+        bind(name, part, env)
+
+
+def statement(s, env):
+    match s:
+        case Assign():
+            bind(s.target, evaluate(s.value, env), env)
+        case Update():
+            env[s.name] = IN_PLACE[s.op](env[s.name], evaluate(s.value, env))
+        case Store():
+            base, key, value = evaluate(s.base, env), evaluate(s.key, env), evaluate(s.value, env)
+            base[key] = value if s.op is None else IN_PLACE[s.op](base[key], value)
+        case If():
+            block(s.body if evaluate(s.test, env) else s.orelse, env)
+        case For() | While():
+            loop(s, env)
+        case Break():
+            raise Stop
+        case Effect(verb="expr"):
+            evaluate(s.args[0], env)
+        case Effect(verb="assert"):
+            if not evaluate(s.args[0], env):
+                raise AssertionError(*(evaluate(e, env) for e in s.args[1:]))
+        case Effect(verb="raise"):
+            error, *cause = [evaluate(e, env) for e in s.args]
+            raise error from (cause[0] if cause else None)
+        case _:
+            raise TypeError(s)
+
+
+def loop(s, env):
+    try:
+        if isinstance(s, For):
+            for value in evaluate(s.iter, env):
+                bind(s.target, value, env)
+                block(s.body, env)
+        else:
+            while evaluate(s.test, env):
+                block(s.body, env)
+    except Stop:
+        pass

@@ -1,0 +1,110 @@
+"""What is refused says where, what and what to do instead."""
+import inspect
+
+import pytest
+
+from srcgrad.errors import SrcgradError, UnsupportedSyntax
+from srcgrad.frontend import accepted
+from srcgrad.frontend.examples import define, surface
+from srcgrad.frontend.normalize import normalize
+
+REFUSALS = [
+    # body, construct, the text under the caret, a word of the hint
+    ("yield x", "`yield`", "yield x", "list"),
+    ("y = yield from x", "`yield from`", "yield from", "list"),
+    ("with x: pass", "`with`", "with", "outside"),
+    ("try: pass\n    except E: pass", "`try`", "try", "`if`"),
+    ("class A: pass", "a class definition inside a function", "class", "module level"),
+    ("import math", "`import` inside a function", "import", "top of the file"),
+    ("from math import exp", "`import` inside a function", "from", "top of the file"),
+    ("global x1", "`global`", "global", "argument"),
+    ("del x", "`del`", "del", "goes away"),
+    ("def g(): pass", "a nested function", "def g", "module level"),
+    ("y = map(lambda z: z, x)", "a lambda inside a function", "lambda", "module level"),
+    ("y = 1 + (z := x)", "an assignment expression (`:=`)", "z :=", "line of its own"),
+    ("y = [z for z in x]", "a list comprehension", "[z", "`for`"),
+    ("y = {z for z in x}", "a set comprehension", "{z", "`for`"),
+    ("y = {z: z for z in x}", "a dict comprehension", "{z", "`for`"),
+    ("y = sum(z for z in x)", "a generator expression", "(z", "`for`"),
+    ("a, *b = x", "a starred assignment target", "*b", "slice"),
+    ("y = [1, *x]", "a starred expression (`*`)", "*x", "one by one"),
+    ("y = f(1, *x)", "a starred argument (`*args`)", "*x", "one by one"),
+    ("y = f(a=1, **x)", "a double-starred argument (`**kwargs`)", "x)", "one by one"),
+    ("y = {'a': 1, **x}", "`**` in a dict display", "x}", "update"),
+    ("x.h = 3", "an assignment to an attribute", "x.h", "return the new value"),
+    ("x.h += 3", "an assignment to an attribute", "x.h", "return the new value"),
+    ("x.h: int = 3", "an assignment to an attribute", "x.h", "return the new value"),
+    ("for x.h in x: pass", "an assignment to an attribute", "x.h", "return the new value"),
+    ("a, x.h = x", "an assignment to an attribute", "x.h", "return the new value"),
+    ("y = super().f(x)", "`super()` without arguments", "super()", "super(TheClass, self)"),
+    ("y = locals()['x']", "`locals()`", "locals()", "name the variables"),
+    ("y = eval('x')", "`eval`", "eval", "expression itself"),
+    ("match x:\n        case 1: pass", "`match`", "match", "if / elif / else"),
+    ("if x:\n        y = [z for z in x]", "a list comprehension", "[z", "`for`"),
+]
+
+
+def raised(text):
+    with pytest.raises(UnsupportedSyntax) as info:
+        surface(text)
+    return info.value
+
+
+@pytest.mark.parametrize("body, construct, under, hint", REFUSALS, ids=[row[0] for row in REFUSALS])
+def test_refused(body, construct, under, hint):
+    text = f"# a comment\ndef f(x):\n    {body}\n    return x\n"
+    error = raised(text)
+    assert isinstance(error, SrcgradError) and isinstance(error, SyntaxError)
+    assert error.message == f"in f: {construct} is not supported"
+    line = text.splitlines()[error.lineno - 1]
+    assert line[error.offset:].startswith(under) and error.text == line
+    assert hint in error.hint
+    assert error.filename.startswith("<example-")
+    caret = str(error).splitlines()[2]
+    assert str(error).splitlines()[1][caret.index("^"):].startswith(under)
+
+
+@pytest.mark.parametrize("header, construct, under", [
+    ("async def f(x)", "`async def`", "async def"),
+    ("def f(x, *args)", "a `*args` parameter", "args"),
+    ("def f(x, **kw)", "a `**kwargs` parameter", "kw"),
+])
+def test_refused_headers(header, construct, under):
+    text = f"{header}:\n    return x\n"
+    error = raised(text)
+    assert error.message == f"in f: {construct} is not supported" and error.lineno == 1
+    assert text[error.offset:].startswith(under) and error.hint
+
+
+def test_names_that_look_refused_are_not():
+    assert surface("def f(eval, locals): return eval(locals())").params[0].name == "eval"
+
+
+def test_the_whole_message():
+    error = raised("def f(x):\n    y = [é for é in x]\n    return sum(é for é in y)\n")
+    assert str(error).split(":", 1)[1] == inspect.cleandoc("""
+        2: in f: a list comprehension is not supported
+            y = [é for é in x]
+                ^
+        hint: write the loop out: start with an empty container and fill it in a `for`""")
+
+
+def test_carets_count_characters():
+    error = raised("def f(x):\n    y = 'é', [z for z in x]\n    return y\n")
+    assert error.text[error.offset:].startswith("[z")
+
+
+def test_every_refusal_has_a_hint():
+    rows = [*accepted.REFUSED.values(), *accepted.REFUSED_CALLS.values()]
+    assert all(row.construct and row.hint for row in rows)
+
+
+def test_lines_are_those_of_the_file():
+    f = define("\n\n@property\ndef f(x):\n    return x\n\ndef g(x):\n    return x\n")
+    assert f.__code__.co_firstlineno == 5
+
+
+def test_names_that_nothing_binds():
+    with pytest.raises(UnsupportedSyntax, match="local variable `y` is read but never bound") as info:
+        normalize(surface("def f(x):\n    return y\n    y = 1\n", y=5))
+    assert info.value.lineno == 2 and info.value.hint

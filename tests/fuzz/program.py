@@ -1,0 +1,177 @@
+"""Whole random programs: globals, helpers, the function, its sample arguments, as the text of a module."""
+from __future__ import annotations
+
+import ast
+import random
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from tests.fuzz import arrays, scalars
+from tests.fuzz.case import Case
+from tests.fuzz.context import INT, NUM, Gen, Helper, Scope, Type, arr
+from tests.fuzz.loops import block, indent, result
+from tests.fuzz.source import module, oracle_module
+from tests.fuzz.statements import Lines, some_type
+
+PARAMS = ("x", "y", "s", "w", "alpha", "data", "b_x", "d_x", "tape", "out", "cond", "np_", "theta", "x_2")
+
+
+def generate(seed: int, number: int, features: frozenset[str]) -> str:
+    """The text of program `number` of a seed; the same on every machine."""
+    g = Gen(random.Random(f"{seed}:{number}"), features)
+    lines = ["import numpy as np", "", *_globals(g)]
+    if g.on("helpers"):
+        for index in range(g.rng.randint(0, 3)):
+            lines += [*_helper(g, f"h{index}"), ""]
+    text = "\n".join([*lines, *_main(g)])
+    return ast.unparse(ast.parse(text)) + "\n"
+
+
+def _globals(g: Gen) -> Lines:
+    """Module-level constants."""
+    lines: Lines = []
+    if g.chance(0.5, "globals"):
+        g.constants["GAIN"] = NUM
+        lines.append(f"GAIN = {g.const()}")
+    if g.chance(0.4, "globals"):
+        shape = g.shape()
+        g.constants["TABLE"] = arr(*shape)
+        lines.append(f"TABLE = {literal(_data(g, shape))}")
+    return lines
+
+
+# -------------------------------------------------------------------- helpers
+def _helper(g: Gen, name: str) -> Lines:
+    lines, helper = (_elementwise if g.chance(0.35) else _typed)(g, name)
+    g.helpers.append(helper)
+    return lines
+
+
+def _elementwise(g: Gen, name: str) -> tuple[Lines, Helper]:
+    """A helper that takes scalars and arrays of any shape alike."""
+    defaults = int(g.chance(0.5, "defaults"))
+    first = arrays.function_of(g, "a")
+    last = arrays.function_of(g, g.pick(("c + b * a", "c * b", "c - b", "a * b + c")))
+    head = f"def {name}(a, b{'=' + g.const() if defaults else ''}):"
+    body = [f"c = {first}", f"return {last} * {g.pick(('c', 'a', '1.5'))}"]
+    return [head, *indent(body)], Helper(name, (("a", None), ("b", NUM)), defaults, None)
+
+
+def _typed(g: Gen, name: str) -> tuple[Lines, Helper]:
+    """A helper with parameters of given types; it may return a parameter itself, or a tuple."""
+    outer, g.scope = g.scope, Scope()
+    kinds = [some_type(g) for _ in range(g.rng.randint(1, 3))]
+    params = list(zip(g.rng.sample(("x", "y", "p", "q", "tape", "b_x"), len(kinds)), kinds))
+    params.sort(key=lambda item: item[1] == NUM)
+    defaults = sum(kind == NUM for _, kind in params) if g.chance(0.4, "defaults") else 0
+    g.scope.types.update(params)
+    g.scope.shared.update(n for n, k in params if k.kind == "arr")
+    g.scope.active.update(n for n, _ in params)
+    g.scope.returns = kind = _result_type(g)
+    g.budget = g.rng.randint(1, 5)
+    body = block(g, g.budget, 1)
+    same = [n for n, k in params if k == kind]
+    last = g.pick(same) if same and g.chance(0.15) else result(g, kind)
+    head = ", ".join(n if i < len(params) - defaults else f"{n}={g.const()}" for i, (n, _) in enumerate(params))
+    g.scope = outer
+    return [f"def {name}({head}):", *indent([*body, f"return {last}"])], Helper(name, tuple(params), defaults, kind)
+
+
+def _result_type(g: Gen) -> Type:
+    if g.chance(0.3, "tuples"):
+        return Type("tuple", items=(some_type(g), some_type(g)))
+    return some_type(g)
+
+
+# -------------------------------------------------------------------- the function
+def _main(g: Gen) -> Lines:
+    g.scope = Scope()
+    params = _params(g)
+    g.scope.types.update({name: kind for name, kind, _ in params})
+    g.scope.shared.update(name for name, kind, _ in params if kind.kind == "arr")
+    g.scope.active.update(name for name, kind, _ in params if kind != INT)
+    kind = NUM
+    if g.chance(0.25, "outputs"):
+        kind = _result_type(g)
+    g.scope.returns = kind
+    g.budget = g.rng.randint(3, 14)
+    body = block(g, g.budget, 0)
+    last = _total(g) if kind == NUM else result(g, kind)
+    split = len(params) - (g.rng.randint(0, len(params)) if g.on("defaults") else 0)
+    head = ", ".join(n if i < split else f"{n}={literal(v)}" if not isinstance(v, np.ndarray) else n
+                     for i, (n, _, v) in enumerate(params))
+    return [f"def f({head}):", *indent([*body, f"return {last}"]), *_sample(g, params, split)]
+
+
+def _params(g: Gen) -> list[tuple[str, Type, Any]]:
+    """Names, types and sample values; those that may have defaults come last."""
+    found: list[tuple[str, Type, Any]] = []
+    names = g.rng.sample(PARAMS if g.on("collide") else PARAMS[:6], g.rng.randint(1, 4))
+    for number, name in enumerate(names):
+        kind = some_type(g) if number == 0 or g.chance(0.85) else INT
+        if g.chance(0.1, "zerod"):
+            kind = arr()
+        value = _data(g, kind.shape) if kind.kind == "arr" else g.rng.randint(1, 3) if kind == INT else float(g.const())
+        found.append((name, kind, value))
+    return sorted(found, key=lambda item: not isinstance(item[2], np.ndarray))
+
+
+def _data(g: Gen, shape: tuple[int, ...]) -> np.ndarray:
+    """Asymmetric data of both signs, of few digits, away from 0."""
+    size = int(np.prod(shape, dtype=int))
+    flat = [g.rng.choice((-1, 1)) * g.rng.uniform(0.1, 1.9) for _ in range(size)]
+    return np.array([round(x, 3) for x in flat], np.float32 if g.on("float32") else float).reshape(shape)
+
+
+def literal(x: Any) -> str:
+    """The text of a sample value."""
+    if not isinstance(x, np.ndarray):
+        return repr(x)
+    text = repr(np.asarray(x, float).round(3).tolist())
+    return f"np.array({text}" + (", np.float32)" if x.dtype == np.float32 else ")")
+
+
+def _total(g: Gen) -> str:
+    """A scalar into which some of the names flow."""
+    names = [n for n, t in g.scope.types.items() if t.kind in ("num", "arr")]
+    g.rng.shuffle(names)
+    names.sort(key=lambda n: n not in g.scope.active)
+    terms = [n if g.scope.types[n].kind == "num" else f"np.sum({n})" for n in names[:g.rng.randint(1, 4)]]
+    terms += [str(scalars.number(g, 2))] if g.chance(0.5) or not terms else []
+    return " + ".join(f"{t} * {g.const()}" if g.chance(0.6) and " if " not in t else f"({t})" for t in terms)
+
+
+def _sample(g: Gen, params: list[tuple[str, Type, Any]], split: int) -> Lines:
+    """ARGS, KWARGS and WRT: positional, keyword and omitted arguments."""
+    active = [(i, name) for i, (name, kind, _) in enumerate(params) if kind != INT]
+    given = len(params)
+    while given > split and g.chance(0.5) and not isinstance(params[given - 1][2], np.ndarray):
+        given -= 1
+    cut = g.rng.randint(1, given) if g.on("defaults") and given else given
+    chosen = g.rng.sample(active, g.rng.randint(1, len(active))) if active else [(0, params[0][0])]
+    wrt = [name if g.chance(0.3) else i for i, name in chosen]
+    args = "".join(f"{literal(value)}, " for _, _, value in params[:cut])
+    kwargs = ", ".join(f"{name!r}: {literal(value)}" for name, _, value in params[cut:given])
+    bare = len(wrt) == 1 and g.chance(0.6)
+    return [f"ARGS = ({args})", f"KWARGS = {{{kwargs}}}", f"WRT = {wrt[0]!r}" if bare else f"WRT = {tuple(wrt)!r}"]
+
+
+# -------------------------------------------------------------------- texts as cases
+@contextmanager
+def loaded(text: str, name: str = "program") -> Iterator[Case]:
+    """The case that a program text describes; its module lives as long as the context."""
+    with module(text) as real:
+        yield case_of(real, text, name)
+
+
+def case_of(real: types.ModuleType, text: str, name: str) -> Case:
+    """The case of a module with `f`, ARGS, KWARGS and WRT."""
+    @lru_cache(maxsize=None)
+    def oracle(depth: int) -> Any:
+        return oracle_module(text, name, depth).f
+    return Case(name, real.f, oracle, real.ARGS, real.KWARGS, real.WRT, smooth=True)

@@ -1,0 +1,328 @@
+"""Functions under @record: what their inputs may be, what they may return, and what is refused."""
+import collections
+import threading
+
+import numpy as np
+import pytest
+
+from srcgrad import autograd, nd
+from srcgrad.errors import RecordError
+from srcgrad.runtime.recorded import Recorded
+
+W = nd.array([2.0, 3.0]).attach_grad()
+SCALE = nd.array([10.0, 10.0])
+PLAIN = np.array([5.0, 7.0])
+PARAMETERS = {"w": nd.array([2.0, 3.0]).attach_grad(), "b": nd.array(1.0).attach_grad()}
+Point = collections.namedtuple("Point", "u v")
+
+
+def marked(*values):
+    found = [nd.array(v, dtype="float64").attach_grad() for v in values]
+    return found[0] if len(found) == 1 else found
+
+
+def test_seed_program():
+    x, g = nd.array([1, 2, 3, 4], dtype="float64"), nd.zeros(4)
+    autograd.mark_variables(x, g)
+
+    @autograd.record
+    def f(x):
+        return x * x + 1
+
+    y = f(x)
+    assert (type(y), y.tolist()) == (nd.NDArray, [2, 5, 10, 17])
+    autograd.backward(y)
+    assert g.tolist() == [2, 4, 6, 8]
+    assert x.grad is g
+
+
+def test_row_29_what_the_decorated_object_offers():
+    @autograd.record(train_mode=False)
+    def f(x):
+        """Doc."""
+        return x * x
+
+    assert (f.__name__, f.__doc__, f.__module__) == ("f", "Doc.", __name__)
+    assert isinstance(f, Recorded) and f.__wrapped__.__code__.co_name == "f"
+    assert f.pair is None
+    f(marked([1]))
+    assert callable(f.pair.forward) and callable(f.pair.backward)
+
+
+def test_one_call_is_one_entry():
+    @autograd.record
+    def f(x):
+        return x * x + 1
+
+    x = marked([3])
+    y = f(x)
+    entry = y._origin[0]
+    assert entry.function is f.__wrapped__
+    assert entry.sources == (x._origin,)
+
+
+# ------------------------------------------------------------------ inputs
+def test_positional_keyword_and_default_arguments():
+    @autograd.record
+    def f(x, y, *, k=2.0):
+        return x * y * k
+
+    x, y = marked([2], [3])
+    for z in (f(x, y), f(x, y=y), f(y=y, x=x), f(x, y, k=2.0)):
+        assert z.tolist() == [12]
+        z.backward()
+        assert (x.grad.tolist(), y.grad.tolist()) == ([6], [4])
+        x.zero_grad()
+    with pytest.raises(TypeError, match="missing a required argument: 'y'"):
+        f(x)
+    assert not autograd.is_recording()
+
+
+def test_a_default_that_is_an_array():
+    w = marked([2])
+
+    @autograd.record
+    def f(x, w=w):
+        return x * w
+
+    f(np.array([3.0])).backward()
+    assert w.grad.tolist() == [3]
+
+
+def test_closure_variables_are_read_at_the_call():
+    x = marked([2])
+    f = autograd.record(lambda: x * x + 1)
+    f().backward()
+    assert x.grad.tolist() == [4]
+    x = marked([5])
+    f().backward()
+    assert x.grad.tolist() == [10]
+
+
+def test_globals():
+    @autograd.record
+    def f(x):
+        return W * SCALE * x + PLAIN
+
+    y = f(np.array([1.0, 2.0]))
+    assert y.tolist() == [25, 67]
+    y.backward()
+    assert W.grad.tolist() == [10, 20]
+
+
+def test_only_marked_inputs_are_active():
+    @autograd.record
+    def f(x, y, z):
+        return x * y * z
+
+    x, y, z = marked([2]), nd.array([3.0]), 4.0
+    w = f(x, y, z)
+    assert len(w._origin[0].sources) == 1
+    w.backward()
+    assert x.grad.tolist() == [12]
+
+
+def test_containers_as_arguments():
+    @autograd.record
+    def f(parameters, pair):
+        return parameters["w"] * pair[0] + parameters["b"] + pair[1]
+
+    p = {"w": marked([2, 3]), "b": nd.array([1.0, 1.0])}
+    pair = (np.array([5.0, 7.0]), marked([1, 1]))
+    f(p, pair).backward()
+    assert (p["w"].grad.tolist(), p["b"].grad, pair[1].grad.tolist()) == ([5, 7], None, [1, 1])
+
+
+def test_containers_as_globals():
+    @autograd.record
+    def f(x):
+        return PARAMETERS["w"] * x + PARAMETERS["b"]
+
+    f(np.array([5.0, 7.0])).backward()
+    assert PARAMETERS["w"].grad.tolist() == [5, 7]
+    assert float(PARAMETERS["b"].grad) == 2
+
+
+def test_an_array_given_twice():
+    @autograd.record
+    def f(x, y):
+        return x * y
+
+    x = marked([3])
+    f(x, x).backward()
+    assert x.grad.tolist() == [6]
+
+
+def test_calls_chain_with_each_other_and_with_eager_operations():
+    @autograd.record
+    def f(x):
+        return x * x
+
+    x = marked([2])
+    with autograd.record():
+        y = f(x) * 3
+    f(y).backward()
+    assert x.grad.tolist() == [2 * 12 * 12]
+
+
+def test_plain_arrays_in_give_plain_arrays():
+    @autograd.record
+    def f(x):
+        return x * x
+
+    y = f(np.array([2.0]))
+    assert type(y) is np.ndarray
+    z = f(nd.array([2.0]))
+    assert type(z) is nd.NDArray
+    with pytest.raises(RecordError, match="`z` was recorded, but no array that it depends on is marked"):
+        z.backward()
+
+
+def test_attributes_of_self_are_recorded_one_by_one_where_nothing_else_is_active():
+    class Model:
+        def __init__(self):
+            self.w = marked([2.0])
+
+        @autograd.record
+        def __call__(self, x):
+            return self.w * x
+
+    model = Model()
+    model(nd.array([3.0])).backward()
+    assert model.w.grad.tolist() == [3]
+
+
+# ------------------------------------------------------------------ outputs
+def test_several_outputs():
+    @autograd.record
+    def f(x):
+        return x * 2, x * x
+
+    x = marked([3])
+    y, z = f(x)
+    y.backward(retain_graph=True)
+    assert x.grad.tolist() == [2]
+    z.backward(retain_graph=True)
+    assert x.grad.tolist() == [6]
+    autograd.backward([y, z], [10.0 * nd.ones(1), None])
+    assert x.grad.tolist() == [26]
+
+
+def test_outputs_of_all_kinds():
+    @autograd.record
+    def f(x):
+        return {"all": [x * x], "count": 3, "name": "f", "none": None}
+
+    x = marked([3])
+    y = f(x)
+    assert (y["count"], y["name"], y["none"]) == (3, "f", None)
+    y["all"][0].backward()
+    assert x.grad.tolist() == [6]
+
+
+def test_scalars_become_arrays():
+    @autograd.record
+    def f(x):
+        return x[0] * x[1]
+
+    x = marked([3, 4])
+    y = f(x)
+    assert (type(y), y.shape, float(y)) == (nd.NDArray, (), 12)
+    y.backward()
+    assert x.grad.tolist() == [4, 3]
+
+
+def test_the_argument_returned():
+    x = marked([3])
+    y = autograd.record(lambda x: x)(x)
+    y.backward()
+    assert x.grad.tolist() == [1]
+
+
+def test_an_object_returned_is_refused():
+    x = marked([3])
+    with pytest.raises(RecordError, match="returned a SimpleRecord.*\nhint: return arrays"):
+        autograd.record(returns_object)(x)
+
+
+class SimpleRecord:
+    def __init__(self, value):
+        self.value = value
+
+
+def returns_object(x):
+    y = x * x
+    return SimpleRecord(y)
+
+
+# ------------------------------------------------------------------ refusals
+def reads_global(x):
+    return x * W
+
+
+def test_an_array_reached_through_a_callee_is_refused():
+    @autograd.record
+    def f(x):
+        return reads_global(x)
+
+    x = marked([1, 1])
+    with pytest.raises(RecordError, match="is not one of its inputs\nhint: pass the array as an argument"):
+        f(x)
+    assert not autograd.is_recording()
+
+
+def test_a_container_that_is_changed_is_refused():
+    state = [marked([1])]
+
+    @autograd.record
+    def f(x):
+        state[0] = x * x
+        return x * 2
+
+    with pytest.raises(RecordError, match="`f` changes `state`"):
+        f(marked([1]))
+    assert state[0].tolist() == [1]
+
+
+# ------------------------------------------------------------------ what is kept
+def test_row_31_plain_arrays_may_be_written_before_backward():
+    x, a = marked([3]), np.array([5.0])
+
+    @autograd.record
+    def f(x, a):
+        return x * a
+
+    y, z = f(x, a), f(x, nd.array(a))
+    a[:] = 100
+    y.backward()
+    assert x.grad.tolist() == [5]
+    z.backward()
+    assert x.grad.tolist() == [5]
+
+
+def test_row_31_free_plain_arrays_too():
+    x, a = marked([3]), np.array([5.0])
+    y = autograd.record(lambda: x * a)()
+    a[:] = 100
+    y.backward()
+    assert x.grad.tolist() == [5]
+
+
+def test_calls_in_many_threads():
+    @autograd.record
+    def f(x):
+        return x * x
+
+    def work(k):
+        x = marked([k])
+        for _ in range(20):
+            f(x).backward()
+        found[k] = x.grad.tolist()
+
+    found = {}
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {k: [2 * k] for k in range(8)}
