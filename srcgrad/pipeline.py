@@ -33,8 +33,8 @@ from .frontend.normalize import normalize
 from .frontend.read import read
 from .ir.check import check
 from .ir.names import Namer
-from .ir.nodes import Call, Const, Expr, Fn, Function, Return, Stmt
-from .ir.types import NEVER, UNKNOWN, Num, Type, Unknown
+from .ir.nodes import Call, Const, Expr, Fn, Function, Return, Stmt, item
+from .ir.types import NEVER, UNKNOWN, Num, Tuple, Type, Unknown
 from .ir.walk import all_names
 
 
@@ -239,7 +239,8 @@ class Unit:
                   names: Sequence[str], forward: str, backward: str) -> None:
         facts = self.facts(f, params, inputs)
         assert facts is not None
-        joint = adjoint(facts, names, self.pair_of(facts.types), name=f.__name__, value=True, single=len(names) == 1)
+        joint = adjoint(facts, names, self.pair_of(facts.types), name=f.__name__, value=True, single=len(names) == 1,
+                        trusted=True)
         for part in split_joint(self.optimised(joint, facts, True), forward, backward):
             self.keep(part, f)
 
@@ -323,6 +324,7 @@ class Code:
     module: Module
     callees: frozenset[FunctionType]
     assumed: dict[Any, Type]
+    tangents: tuple[str, ...] = ()
 
     def __getitem__(self, i: int) -> Callable[..., Any]:
         return self.functions[self.entry[i]]  # type: ignore[no-any-return]
@@ -333,14 +335,15 @@ class Code:
 
 
 def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False,
-                 single: bool = True, scalar: bool = False, part: int | None = None, doc: str | None = None) -> Code:
+                 single: bool = True, scalar: bool = False, aux: bool = False, doc: str | None = None) -> Code:
     """The joint adjoint function of f at one signature. `scalar`: refuse outputs that are not a real number."""
     unit = Unit()
     facts = unit.facts(f, _known(unit, params), {n: True for n in wrt})
     assert facts is not None
-    test = _scalar_check(f, facts) if scalar else None
+    test = _scalar_check(f, facts, aux) if scalar else None
     name = unit.names.fresh(f"{_identifier(f)}_{'value_and_grad' if value else 'grad'}")
-    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=name, value=value, single=single, check=test)
+    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=name, value=value, single=single, check=test,
+                    aux=aux)
     unit.keep(unit.optimised(joint, facts, False), f)
     return _finish(unit, (name,), doc)
 
@@ -351,7 +354,8 @@ def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) 
     facts = unit.facts(f, _known(unit, params), {n: True for n in wrt})
     assert facts is not None
     names = unit.names.fresh(f"{_identifier(f)}_forward"), unit.names.fresh(f"{_identifier(f)}_backward")
-    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=_identifier(f), value=True, single=False)
+    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=_identifier(f), value=True, single=False,
+                    trusted=True)
     for part in split_joint(unit.optimised(joint, facts, True), *names):
         unit.keep(part, f)
     return _finish(unit, names)
@@ -365,7 +369,7 @@ def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     name = unit.names.fresh(f"{_identifier(f)}_tangent")
     code = tangent(facts, wrt, unit.tangent_of(facts.types), name=name, value=value)
     unit.keep(unit.optimised(code, facts, False), f)
-    return _finish(unit, (name,))
+    return replace(_finish(unit, (name,)), tangents=_tangent_names(facts.f, wrt))
 
 
 def _known(unit: Unit, params: Mapping[str, Type]) -> dict[str, Type]:
@@ -374,15 +378,17 @@ def _known(unit: Unit, params: Mapping[str, Type]) -> dict[str, Type]:
     return {n: Num() if isinstance(t, Num) else UNKNOWN for n, t in params.items()}
 
 
-def _scalar_check(f: FunctionType, facts: Facts) -> Call | None:
+def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:
     """The test to make on the output at run time; None where its type is known to be a real number."""
     ret = facts.f.body[-1]
     assert isinstance(ret, Return)
-    t = facts.types.result
+    t, value = facts.types.result, ret.value
+    if aux:
+        t, value = t.items[0] if isinstance(t, Tuple) and t.items else UNKNOWN, item(value, Const(0))
     place = {"filename": ret.origin.filename, "lineno": ret.origin.line, "offset": ret.origin.column}
     hint = "use jacobian, vjp or elementwise_grad, or return a number (np.sum(...), item 0 of the array)"
-    if isinstance(t, Num) and t.dims == () and t.dtype is not None:
-        if t.dtype.startswith("complex"):
+    if isinstance(t, Num) and t.dims == ():
+        if t.dtype is not None and t.dtype.startswith("complex"):
             raise NonScalarOutput(f"{f.__name__} returns a complex number, and a gradient is of a real one",
                                   hint="return its real part or its abs", **place)
         return None
@@ -392,7 +398,7 @@ def _scalar_check(f: FunctionType, facts: Facts) -> Call | None:
     if not isinstance(t, Num | Unknown):
         raise NonScalarOutput(f"{f.__name__} returns a {type(t).__name__.lower()}, and a gradient is of a real number",
                               hint=hint, **place)
-    return helper("check_scalar", ret.value, Const(f.__name__), Const(ret.origin.filename), Const(ret.origin.line))
+    return helper("check_scalar", value, Const(f.__name__), Const(ret.origin.filename), Const(ret.origin.line))
 
 
 def _finish(unit: Unit, entry: tuple[str, ...], doc: str | None = None) -> Code:

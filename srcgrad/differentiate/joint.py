@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..analyse.activity import Activities, active
+from ..analyse.activity import Activities, Activity, active
 from ..analyse.alias import Aliases
 from ..analyse.types import Types
 from ..ir.names import Namer
@@ -36,9 +36,10 @@ class Facts:
 
 
 def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, value: bool = False, single: bool = True,
-            check: Expr | None = None) -> Function:
+            check: Expr | None = None, aux: bool = False, trusted: bool = False) -> Function:
     """The ADJOINT function: the parameters of f, then `b_out`; returns the gradient (`single`: bare, else a tuple), with
-    `value` the pair (value, gradient). `check`: a call to make on the output before the backward sweep."""
+    `value` the pair (value, gradient). `check`: a call to make on the output before the backward sweep; `aux`: only item
+    0 of the output is differentiated; `trusted`: b_out has the output's structure, shapes and dtypes already."""
     f = facts.f
     namer = Namer(all_names(f))
     seed_name = namer.fresh("b_out")
@@ -46,7 +47,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     ret = f.body[-1]
     assert isinstance(ret, Return)
     state = State()
-    end = Step(ret, seeds(reverse, ret, Ref(seed_name), state, check is not None))
+    end = Step(ret, seeds(reverse, ret, Ref(seed_name), state, check is not None, aux, trusted))
     plan = reverse.block(f.body[:-1], state)
     plan.steps.append(end)
     start, results = gradients(reverse, facts, wrt, state)
@@ -79,19 +80,33 @@ def own_arguments(facts: Facts) -> list[Stmt]:
     return out + [Assign(n, helper("copy", Ref(n))) for n in names]
 
 
-def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool) -> list[Stmt]:
+def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool, aux: bool,
+          trusted: bool) -> list[Stmt]:
     """The lines that give the output its adjoint."""
     if not isinstance(ret.value, Ref) or not active(reverse.activities.read(ret, ret.value.name)):
         return []
     name = ret.value.name
     t = reverse.types.read(ret, name)
     lines: list[Stmt] = []
-    for leaf, part, kind in parts(name, t, b_out):
+    varied = reverse.activities.read(ret, name)
+    found = parts(name, t, b_out)
+    if aux and isinstance(t, Tuple):
+        found = parts((name, 0), t.items[0], b_out)
+    for leaf, part, kind in found:
+        if isinstance(kind, Num) and kind.discrete or not active_part(varied, leaf):
+            continue
         number = scalar or isinstance(kind, Num) and kind.dims == ()
-        value = specialise(helper("seed", part, primal(leaf)), reverse.type_at(ret))
+        value = part if trusted else specialise(helper("seed", part, primal(leaf)), reverse.type_at(ret))
         lines.append(Assign(reverse.adjoint(leaf), value, origin=ret.origin))
         state.put(leaf, None if isinstance(value, Call) and value.args[0] != part or number else FOREIGN, not number)
     return lines
+
+
+def active_part(varied: Activity, leaf: Leaf) -> bool:
+    """Whether the part of the output that a leaf is varies."""
+    for i in () if isinstance(leaf, str) else leaf[1:]:
+        varied = varied[i] if isinstance(varied, tuple) and i < len(varied) else active(varied)
+    return active(varied)
 
 
 def parts(leaf: Leaf, t: Type, b_out: Expr) -> list[tuple[Leaf, Expr, Type]]:

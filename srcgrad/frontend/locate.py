@@ -77,9 +77,9 @@ def is_current(text: str, code: CodeType) -> bool:
     """Whether compiling the text gives the function's code, so that the text is what runs.
 
     Code that an import hook has instrumented (pytest rewrites asserts) holds names that no text can hold; it is
-    taken on trust.
+    taken on trust, and so is generated code, whose file name is made from its content.
     """
-    if any(not name.isidentifier() for name in code.co_names + code.co_varnames):
+    if code.co_filename.startswith("<srcgrad ") or any(not name.isidentifier() for name in code.co_names + code.co_varnames):
         return True
     wanted = shape(code)
     return any(shape(c) == wanted for c in compiled(text).get((code.co_name, code.co_firstlineno), []))

@@ -20,37 +20,37 @@ from .registry import constant, elementwise, structural
 
 
 # ------------------------------------------------------------------ arithmetic
-@elementwise(np.add, "operator.add", operator.add, "operator.iadd", operator.iadd)
+@elementwise(np.add, "operator.add", operator.add)
 def add(z, x, y):
     d[z] += d[x]
     d[z] += d[y]
 
 
-@elementwise(np.subtract, "operator.sub", operator.sub, "operator.isub", operator.isub)
+@elementwise(np.subtract, "operator.sub", operator.sub)
 def subtract(z, x, y):
     d[z] += d[x]
     d[z] += -d[y]
 
 
-@elementwise(np.multiply, "operator.mul", operator.mul, "operator.imul", operator.imul)
+@elementwise(np.multiply, "operator.mul", operator.mul)
 def multiply(z, x, y):
     d[z] += y * d[x]
     d[z] += x * d[y]
 
 
-@elementwise(np.divide, "operator.truediv", operator.truediv, "operator.itruediv", operator.itruediv)
+@elementwise(np.divide, "operator.truediv", operator.truediv)
 def divide(z, x, y):
     d[z] += singular(d[x] / y)
     d[z] += singular(-z * d[y] / y)
 
 
-@elementwise(np.power, np.float_power, "operator.pow", operator.pow, "operator.ipow", operator.ipow, pow)
+@elementwise(np.power, np.float_power, "operator.pow", operator.pow, pow)
 def power(z, x, y):
     d[z] += singular(power_slope(x, y) * d[x])
     d[z] += singular(log_or_zero(x) * z * d[y])
 
 
-@elementwise(np.remainder, "operator.mod", operator.mod, "operator.imod", operator.imod)
+@elementwise(np.remainder, "operator.mod", operator.mod)
 def remainder(z, x, y):
     d[z] += d[x]
     d[z] += singular(-(x // y) * d[y])

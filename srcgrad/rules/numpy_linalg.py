@@ -12,7 +12,7 @@ from .dsl import adjoint, d, tangent
 from .registry import structural
 
 
-@structural(np.matmul, "operator.matmul", operator.matmul, "operator.imatmul", operator.imatmul, type=shapes_arrays.matmul)
+@structural(np.matmul, "operator.matmul", operator.matmul, type=shapes_arrays.matmul)
 def matmul(z, x, y):
     with tangent:
         d[z] += d[x] @ y

@@ -191,9 +191,12 @@ def _check_saved(entry: Entry, caller: Caller) -> None:
 def _write(reached: list[tuple[Mark, Any]]) -> None:
     """Put each gradient into its buffer. Two marks of one buffer (an array marked twice) share the write."""
     for mark, adjoint in reached:
-        if np.shape(adjoint) != mark.buffer._data.shape and adjoint is not None:
-            raise RecordError(f"the generated code gave a gradient of shape {np.shape(adjoint)} for an array of shape "
-                              f"{mark.buffer._data.shape}", hint="this is a bug in srcgrad; please report it")
+        data = mark.buffer._data
+        if adjoint is not None and (np.shape(adjoint) != data.shape or not np.can_cast(
+                np.asarray(adjoint).dtype, data.dtype, "same_kind")):
+            raise RecordError(f"generated code gave a gradient of shape {np.shape(adjoint)} and type "
+                              f"{np.asarray(adjoint).dtype} for an array of shape {data.shape} and type {data.dtype}",
+                              hint="this is a bug in srcgrad; please report it")
     written: set[int] = set()
     for mark, adjoint in reached:
         if mark.request == NULL:

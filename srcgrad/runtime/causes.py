@@ -11,7 +11,7 @@ from srcgrad.runtime import registry
 from srcgrad.runtime.recording import Entry
 from srcgrad.runtime.registry import Mark, Raw, Tracked, owner
 
-_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
 
 class Caller:

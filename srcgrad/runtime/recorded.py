@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import RecordError
-from srcgrad.runtime.recording import Entry, Pair, keep, kind_of, pair_of, record, source_of
-from srcgrad.runtime.registry import Raw, Tracked, leaves, unwrap
+from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record
+from srcgrad.runtime.registry import Raw, Tracked, leaves
 from srcgrad.runtime.scopes import Scope, generated
 
 _PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -46,21 +46,24 @@ class Recorded:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with self._scope:
-            call = self._bind(args, kwargs)
+            values = self._bind(args, kwargs)
             free, constants = self._free()
-            sources = {name: s for name, value in (*call.items(), *free.items()) if (s := source_of(value)) is not None}
-            if not sources:  # nothing to differentiate; what the function reaches by other ways is recorded eagerly
+            names, count = (*values, *free), len(values)
+            values.update(free)
+            inputs = Inputs(values.values())
+            if not inputs.active:  # what the function reaches by other ways is recorded operation by operation
                 return self._function(*args, **kwargs)
-            raw = {name: unwrap(value) for name, value in (*call.items(), *free.items())}
-            pair = self.pair = pair_of(self._function, tuple(sources), raw)
+            active = tuple([name for name, source in zip(names, inputs.sources) if source is not None])
+            raw = dict(zip(names, inputs.raw))
+            pair = pair_of(self._function, active, raw)
+            _check_modified(self._function, pair)
+            self.pair = pair
             with generated:
-                value, saved = self._run(pair, call, free, raw)
-            _check_containers(self._function, {**call, **free}, raw)
-            foreign = [*constants, *(a for a in leaves(tuple(call.values())) if isinstance(a, np.ndarray))]
-            if foreign:
-                saved = keep(saved, foreign)
-            entry = Entry(self._function, pair, saved, tuple(sources.values()))
-            return record(kind_of((call, free)), entry, value)
+                value, saved = self._run(pair, raw, count)
+            if inputs.containers:
+                _check_containers(self._function, values, raw)
+            inputs.foreign += constants
+            return record(inputs.kind or Tracked, entry_of(self._function, pair, saved, inputs), value)
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """The value of each parameter."""
@@ -68,14 +71,17 @@ class Recorded:
             return dict(zip(self._names, args))
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        return bound.arguments
+        return dict(bound.arguments)
 
-    def _run(self, pair: Pair, call: dict[str, Any], free: dict[str, Any], raw: dict[str, Any]) -> tuple[Any, Any]:
-        arguments = {name: raw[name] for name in call}
-        free = {name: raw[name] for name in free}
+    def _run(self, pair: Pair, raw: dict[str, Any], count: int) -> tuple[Any, Any]:
+        """Calls the forward code: the first `count` inputs are parameters, the others free variables."""
+        if self._simple and count == len(raw):
+            return pair.forward(*raw.values())
+        items = list(raw.items())
+        parameters, free = dict(items[:count]), dict(items[count:])
         if self._simple:
-            return pair.forward(*arguments.values(), **free)
-        bound = inspect.BoundArguments(self._signature, arguments)
+            return pair.forward(*parameters.values(), **free)
+        bound = inspect.BoundArguments(self._signature, parameters)  # type: ignore[arg-type]
         return pair.forward(*bound.args, **bound.kwargs, **free)
 
     def _free(self) -> tuple[dict[str, Any], list[Raw]]:
@@ -109,6 +115,13 @@ def _global_names(code: types.CodeType) -> set[str]:
         if isinstance(constant, types.CodeType):
             names |= _global_names(constant)
     return names
+
+
+def _check_modified(function: types.FunctionType, pair: Pair) -> None:
+    if names := getattr(pair, "modified", ()):
+        raise RecordError(f"`{function.__name__}` writes to `{names[0]}` in place while it is recorded",
+                          filename=function.__code__.co_filename, lineno=function.__code__.co_firstlineno,
+                          hint="let it work on a copy and return that, or write under autograd.pause()")
 
 
 def _check_containers(function: types.FunctionType, inputs: dict[str, Any], raw: dict[str, Any]) -> None:

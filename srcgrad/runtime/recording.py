@@ -37,11 +37,13 @@ class Pair(Protocol):
     """Generated code for one function, one signature and one set of active inputs.
 
     `forward(*inputs)` returns `(value, saved)`; `backward(saved, adjoint of value)` returns one adjoint for each active
-    input, in order, modifies neither of its arguments, and may be called again.
+    input, in order, modifies neither of its arguments, and may be called again. `modified` names the inputs that the
+    function writes to in place, where its forward code works on copies.
     """
 
     forward: Callable[..., tuple[Any, Any]]
     backward: Callable[[Any, Any], tuple[Any, ...]]
+    modified: tuple[str, ...]
 
 
 Split = Callable[[Callable[..., Any], tuple[str, ...], dict[str, Any]], Pair]
@@ -119,6 +121,56 @@ def source_of(value: Any) -> Source:
     else:
         return None
     return found or None
+
+
+class Inputs:
+    """The inputs of a call, taken apart in one pass.
+
+    raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to. kind: the class
+    of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which their owner may write any time.
+    containers: are some of the values containers that hold NDArrays, so that `raw` has copies of them?
+    """
+
+    __slots__ = ("active", "containers", "foreign", "kind", "raw", "sources")
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self.raw: list[Any] = []
+        self.sources: list[Source] = []
+        self.active = False
+        self.containers = False
+        self.foreign: list[Raw] = []
+        self.kind: type[Tracked] | None = None
+        for value in values:
+            source: Source = None
+            if isinstance(value, Tracked):
+                self.kind = self.kind or type(value)
+                if value._origin is not None:
+                    source = source_of(value)
+                value = value._data
+            elif isinstance(value, np.ndarray):
+                self.foreign.append(value)
+            elif isinstance(value, (list, tuple, dict)):
+                value, source = self._container(value)
+            if source is not None:
+                self.active = True
+            self.raw.append(value)
+            self.sources.append(source)
+
+    def _container(self, value: Any) -> tuple[Any, Source]:
+        for leaf in leaves(value):
+            if isinstance(leaf, Tracked):
+                self.kind = self.kind or type(leaf)
+                self.containers = True
+            elif isinstance(leaf, np.ndarray):
+                self.foreign.append(leaf)
+        return unwrap(value), source_of(value)
+
+
+def entry_of(function: Callable[..., Any], pair: Pair, saved: Any, inputs: Inputs) -> Entry:
+    """The entry for a call that has run. Plain arrays among what was saved are copied."""
+    if inputs.foreign:
+        saved = keep(saved, inputs.foreign)
+    return Entry(function, pair, saved, tuple([s for s in inputs.sources if s is not None]))
 
 
 def constant_because(flags: int, inputs: Iterable[Any]) -> int:
@@ -204,34 +256,31 @@ def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     `function` is one of `operations`; `options` are its keyword-only parameters and hold no NDArrays.
     """
     flags = scopes.flags()
-    raw = [a._data if isinstance(a, Tracked) else unwrap(a) for a in args]
-    if flags & (scopes.RECORDING | scopes.GENERATED):
-        sources = [source_of(a) for a in args]
-        if any(s is not None for s in sources):
-            if flags & scopes.GENERATED:
-                raise _refuse_inside_generated()
-            return _record_operation(function, args, raw, options, sources)
-        if flags & scopes.GENERATED:
-            return function(*raw, **options)
-    return wrap(kind_of(args), function(*raw, **options), constant_because(flags, args))
+    inputs = Inputs(args) if flags & (scopes.RECORDING | scopes.GENERATED) else None
+    if inputs is None:
+        return wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
+    if flags & scopes.GENERATED:
+        if inputs.active:
+            raise _refuse_inside_generated()
+        return function(*inputs.raw, **options)
+    if inputs.active:
+        return _record_operation(function, inputs, options)
+    return wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
 
 
-def _record_operation(function: Callable[..., Any], args: tuple[Any, ...], raw: list[Any], options: dict[str, Any],
-                      sources: list[Source]) -> Any:
+def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> Any:
     code = function.__code__
+    raw = inputs.raw
     missing = code.co_argcount - len(raw)
     if missing and function.__defaults__:
-        raw = [*raw, *function.__defaults__[-missing:]]
+        raw += function.__defaults__[-missing:]
     if function.__kwdefaults__:
         options = {**function.__kwdefaults__, **options}
     names = code.co_varnames
-    active = tuple(name for name, s in zip(names, sources) if s is not None)
+    active = tuple([name for name, source in zip(names, inputs.sources) if source is not None])
     pair = _split(function, active, {**dict(zip(names, raw)), **options})
     value, saved = pair.forward(*raw, **options)
-    if foreign := [a for a in leaves(args) if isinstance(a, np.ndarray)]:
-        saved = keep(saved, foreign)
-    entry = Entry(function, pair, saved, tuple(s for s in sources if s is not None))
-    return record(kind_of(args), entry, value)
+    return record(inputs.kind or Tracked, entry_of(function, pair, saved, inputs), value)
 
 
 def constant(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -245,9 +294,11 @@ def constant(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 def kind_of(args: Iterable[Any]) -> type[Tracked]:
     """The class of the first NDArray in `args`."""
-    for leaf in leaves(tuple(args)):
-        if isinstance(leaf, Tracked):
-            return type(leaf)
+    for arg in args:
+        if isinstance(arg, Tracked):
+            return type(arg)
+        if isinstance(arg, (list, tuple, dict)) and (kind := kind_of(leaves(arg))) is not Tracked:
+            return kind
     return Tracked
 
 

@@ -1,7 +1,9 @@
 """Arrays that the record knows, the marks that give them gradient buffers, and the log of what was overwritten."""
 from __future__ import annotations
 
+import copy
 import itertools
+import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, TypeVar
@@ -81,15 +83,17 @@ class WriteLog:
 
     def __init__(self) -> None:
         self.last = 0
+        self._lock = threading.Lock()
         self._times: dict[int, tuple[object, int]] = {}
 
     def note(self, array: Raw) -> None:
         """`array` is about to be written."""
         memory = owner(array)
         key = id(memory)
-        self.last = number = tick()
-        held = self._times.get(key)
-        self._times[key] = (held[0] if held else self._hold(memory, key), number)
+        with self._lock:
+            self.last = number = tick()
+            held = self._times.get(key)
+            self._times[key] = (held[0] if held else self._hold(memory, key), number)
 
     def _hold(self, memory: object, key: int) -> object:
         try:
@@ -210,9 +214,12 @@ def unwrap(value: Any) -> Any:
         if all(map(_is, items, value)):
             return value
         return rebuild(value, items)
-    if type(value) is dict:
+    if isinstance(value, dict):
         changed = {key: unwrap(item) for key, item in value.items()}
-        return value if all(map(_is, changed.values(), value.values())) else changed
+        if all(map(_is, changed.values(), value.values())):
+            return value
+        value = copy.copy(value)  # of its own class
+        value.update(changed)
     return value
 
 

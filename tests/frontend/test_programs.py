@@ -5,7 +5,8 @@ from collections import namedtuple
 import gast
 import pytest
 
-from srcgrad.emit.printer import print_function
+from srcgrad.emit.load import bind_cells, load
+from srcgrad.emit.printer import print_function, print_module
 from srcgrad.frontend import accepted
 from srcgrad.frontend.exits import exits
 from srcgrad.frontend.expressions import Expressions
@@ -39,6 +40,18 @@ def test_normal_means_the_same(function, args):
     expected = outcome(function, args)
     reset(function)
     assert outcome(lambda *a: run(fn, *a), args) == expected
+    reset(function)
+
+
+@pytest.mark.parametrize("function, args", programs.CASES, ids=IDS)
+def test_normal_prints_and_runs(function, args):
+    fn = normalize(lower(read(function)))
+    module = print_module([fn])
+    namespace = load(module, globals_of={fn.source.module: function.__globals__})
+    cells = dict(zip(fn.cells, function.__closure__ or ()))
+    expected = outcome(function, args)
+    reset(function)
+    assert outcome(bind_cells(namespace[module.names[0]], cells), args) == expected, module.text
     reset(function)
 
 

@@ -12,9 +12,9 @@ from tests.frontend.interpret import run
 
 TESTS = ["bit()", "not bit()", "bit() and bit()", "bit() or r % 2 == 0", "0 < r % 3 < 2", "bit() < r % 2 <= bit()",
          "not (bit() and (r > q or bit()))", "r % 2", "(bit() if r % 2 else q % 2)"]
-SIMPLE = ["r = (r * 3 + {k}) % 101", "r, q = q, r + {k}", "q = r if bit() else bit() or {k}", "r += {k}", "x[r % 3] += q",
-          "x[bit()], q = q % 7, x[{k} % 3]", "x[bit()] += bit()", "note({k})", "a = b = r + {k}; q = a - b + q",
-          "(r, (q, x[0])) = (q, (r, bit()))", "bit() and note({k})"]
+SIMPLE = ["r = (r * 3 + {k}) % 101", "r, q = q, r + {k}", "q = r if bit() else bit() or {k}", "r += {k}",
+          "x[r % 3] += q", "x[bit()], q = q % 7, x[{k} % 3]", "x[bit()] += bit()", "note({k})",
+          "a = b = r + {k}; q = a - b + q", "(r, (q, x[0])) = (q, (r, bit()))", "bit() and note({k})"]
 
 
 class Writer:
@@ -128,7 +128,7 @@ def guarded(text):
 
 @pytest.mark.parametrize("text", [
     "def f(r, q, x):\n    while True:\n        if bit():\n            return r\n        r += 1\n",
-    "def f(r, q, x):\n    for i in range(3):\n        if bit():\n            break\n    else:\n        return q\n    return r\n",
+    "def f(r, q, x):\n    for i in x:\n        if bit(): break\n    else:\n        return q\n    return r\n",
 ])
 def test_programs(text):
     same(text)

@@ -1,0 +1,51 @@
+"""Signatures of calls: a cheap key to find specialised code by, and the abstract values it stands for."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .analyse.types import type_of_value
+from .ir.types import Dict, Dim, List, Num, Size, Tuple, Type
+
+
+def key_of(x: Any) -> Any:
+    """What specialised code depends on, of one argument: its kind, dtype, shape or structure."""
+    kind = type(x)
+    if kind is np.ndarray:
+        return x.dtype, x.shape
+    if kind is tuple or kind is list:
+        return kind, tuple(map(key_of, x))
+    if kind is dict:
+        return dict, tuple((k, key_of(v)) for k, v in x.items())
+    return kind
+
+
+def types_of(values: Mapping[str, Any]) -> dict[str, Type]:
+    """The abstract values of arguments. Equal lengths get equal names, lengths 0 and 1 stay numbers.
+
+    >>> types_of({"x": np.ones((3, 1)), "y": np.ones(3)})["y"]
+    Num(kind='array', dtype='float64', dims=(Size(name='n', plus=0),))
+    """
+    sizes: dict[int, Size] = {}
+
+    def name(d: Dim) -> Dim:
+        if not isinstance(d, int) or d < 2:
+            return d
+        return sizes.setdefault(d, Size("nmklpqrstuvw"[len(sizes)] if len(sizes) < 12 else f"n{len(sizes)}"))
+
+    def walk(t: Type) -> Type:
+        match t:
+            case Num() if t.dims:
+                return replace(t, dims=tuple(map(name, t.dims)))
+            case Tuple():
+                return Tuple(tuple(map(walk, t.items)))
+            case List():
+                return List(walk(t.item))
+            case Dict():
+                return Dict(tuple((k, walk(v)) for k, v in t.items))
+        return t
+
+    return {n: walk(type_of_value(v)) for n, v in values.items()}

@@ -1,0 +1,120 @@
+"""What a user hands in as a function: functions, lambdas, methods, partials, callable objects, derivatives."""
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FunctionType, MethodType
+from typing import Any
+
+from .errors import BadWrt, NotDifferentiable, SourceUnavailable
+from .ir.types import Dict, List, Num, Opaque, Tuple, Type
+
+
+@dataclass(frozen=True)
+class Target:
+    """A callable taken apart: `function` is called with `args` before and `kwargs` beside the caller's own.
+
+    `function` is a Python function, or a derivative, whose code exists only once the arguments are known.
+    """
+
+    function: Any
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.function, "__name__", type(self.function).__name__))
+
+    @property
+    def signature(self) -> inspect.Signature:
+        """The parameters that are left to the caller."""
+        full = inspect.signature(self.function)
+        params = list(full.parameters.values())[len(self.args):]
+        return full.replace(parameters=[p for p in params if p.name not in self.kwargs])
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """filename and lineno of the function, for errors."""
+        code = getattr(getattr(self.function, "function", self.function), "__code__", None)
+        return {} if code is None else {"filename": code.co_filename, "lineno": code.co_firstlineno}
+
+
+def target_of(f: Any) -> Target:
+    """Takes a callable apart. Raises SourceUnavailable for what has no Python source."""
+    if isinstance(f, Target):
+        return f
+    if isinstance(f, FunctionType) or hasattr(f, "__srcgrad_derivative__"):
+        return Target(f)
+    if isinstance(f, MethodType):
+        inner = target_of(f.__func__)
+        return Target(inner.function, (*inner.args, f.__self__), inner.kwargs)
+    if isinstance(f, functools.partial):
+        inner = target_of(f.func)
+        return Target(inner.function, (*inner.args, *f.args), {**inner.kwargs, **f.keywords})
+    if isinstance(getattr(f, "__wrapped__", None), FunctionType) and type(f).__module__.startswith("srcgrad."):
+        return Target(f.__wrapped__)
+    call = getattr(type(f), "__call__", None)
+    if isinstance(call, FunctionType) and not isinstance(f, type):
+        return Target(call, (f,))
+    name = getattr(f, "__name__", repr(f))
+    raise SourceUnavailable(f"{name} has no Python source", hint=f"wrap it: `lambda x: {name}(x)`")
+
+
+def positions(target: Target, wrt: Any) -> tuple[tuple[str, ...], bool]:
+    """The names of the parameters in `wrt`, and whether it is one (then gradients are bare). Raises BadWrt."""
+    params = [p.name for p in target.signature.parameters.values()]
+    single = not isinstance(wrt, tuple | list)
+    chosen: list[str] = []
+    for w in (wrt,) if single else wrt:
+        chosen.append(_position(target, params, w))
+    if not chosen:
+        raise BadWrt(f"{target.name}: wrt is empty", hint=f"parameters: {', '.join(params)}", **target.place)
+    if len(set(chosen)) != len(chosen):
+        raise BadWrt(f"{target.name}: wrt names {next(n for n in chosen if chosen.count(n) > 1)} twice", **target.place)
+    return tuple(chosen), single
+
+
+def _position(target: Target, params: Sequence[str], w: Any) -> str:
+    listed = f"the parameters of {target.name} are: {', '.join(params) or 'none'}"
+    if isinstance(w, str):
+        if w not in params:
+            import difflib
+            near = difflib.get_close_matches(w, params, 1)
+            raise BadWrt(f"{target.name} has no parameter {w!r}", **target.place,
+                         hint=(f"did you mean {near[0]!r}? " if near else "") + listed)
+        return w
+    if isinstance(w, bool) or not isinstance(w, int):
+        raise BadWrt(f"{target.name}: wrt is a position, a parameter name, or a tuple of those, not {w!r}", hint=listed,
+                     **target.place)
+    if not -len(params) <= w < len(params):
+        raise BadWrt(f"{target.name}: wrt position {w} is out of range", hint=listed, **target.place)
+    return params[w]
+
+
+def differentiable(t: Type) -> bool:
+    """Whether a value of the type may hold a float."""
+    match t:
+        case Num():
+            return not t.discrete
+        case Tuple():
+            return any(map(differentiable, t.items))
+        case List():
+            return differentiable(t.item)
+        case Dict():
+            return any(differentiable(v) for _, v in t.items)
+        case Opaque():
+            return False
+    return True
+
+
+def check_differentiable(target: Target, name: str, value: Any, t: Type) -> None:
+    """Raises NotDifferentiable for an argument in `wrt` that holds nothing to differentiate."""
+    if differentiable(t):
+        return
+    what = f"an array of dtype {value.dtype}" if hasattr(value, "dtype") else f"{value!r:.40}, of type {type(value).__name__}"
+    hint = f"pass floats: {name}.astype(float)" if hasattr(value, "dtype") else f"pass a float: {name}=float({name})" \
+        if isinstance(value, int) else "leave it out of wrt"
+    raise NotDifferentiable(f"{target.name}: argument {name} is {what}, and cannot be differentiated", hint=hint,
+                            **target.place)

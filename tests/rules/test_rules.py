@@ -1,0 +1,146 @@
+"""Every rule of the tables: both modes agree with each other and with differences, in shape and dtype too."""
+import numpy as np
+import pytest
+
+from srcgrad.rules import registry
+from srcgrad.runtime.helpers import unbroadcast
+
+from .evaluate import Applied, combine, difference, inner, largest, leaves, random_like
+from .samples import all_cases
+
+CASES = list(all_cases())
+H = 1e-6
+
+
+def key(target):
+    return target if isinstance(target, str) else id(target)
+
+
+def names(cases):
+    return [f"{i}-{case}" for i, case in enumerate(cases)]
+
+
+def single(*values):
+    """Whether any number in the values is of single precision."""
+    return any(np.asarray(leaf).dtype in (np.float32, np.complex64) for leaf in leaves(list(values)))
+
+
+def test_every_rule_has_samples():
+    sampled = {key(case.target) for case in CASES}
+    missing = [rule.name for target, rule in registry.rules() if rule.kind != "constant" and key(target) not in sampled]
+    assert not missing
+
+
+def test_every_line_is_read():
+    """Each operand that has a line is active in some sample, so that no line is untested."""
+    read = {(id(a.rule), name) for a in map(Applied, CASES) for name in a.active}
+    stated = {(id(rule), line.of) for _, rule in registry.rules() for line in rule.body.tangent}
+    named = {id(rule): rule.name for _, rule in registry.rules()}
+    unread = {(named[r], name) for r, name in stated - read} - {("sign_curvature", "x")}
+    assert not unread
+
+
+@pytest.fixture(params=CASES, ids=names(CASES))
+def applied(request):
+    return Applied(request.param)
+
+
+def rng():
+    return np.random.default_rng(7)
+
+
+def test_modes_agree(applied):
+    """<b, J t> = <J' b, t>."""
+    random = rng()
+    tangents = {name: random_like(applied.values[name], random) for name in applied.active}
+    b = random_like(applied.result, random)
+    found = applied.adjoint(b)
+    left = inner(b, applied.tangent(tangents))
+    right = sum(inner(found[name], tangents[name]) for name in applied.active)
+    size = max(1.0, largest([found[name] for name in applied.active]), abs(left))
+    assert abs(left - right) <= (2e-5 if single(applied.values, applied.result, list(applied.case.args)) else 1e-10) * size
+
+
+def test_differences(applied):
+    """J t = (f(x + h t) - f(x - h t)) / 2h."""
+    case = applied.case
+    if not case.smooth or single(list(case.args), applied.result):
+        return
+    for name in applied.active:
+        t = random_like(applied.values[name], rng())
+        values = [moved(applied, name, combine(1.0, applied.values[name], step, t)) for step in (H, -H)]
+        differences = [(np.asarray(p) - q) / (2 * H) for p, q in zip(*map(leaves, values))]
+        exact = leaves(applied.tangent({name: t}))
+        for p, q in zip(differences, exact):
+            assert np.shape(q) == np.shape(p)
+            assert np.allclose(p, q, rtol=1e-6, atol=1e-6 * max(1.0, largest(exact)))
+
+
+def moved(applied, name, value):
+    """The function where one operand has another value."""
+    from .evaluate import evaluate
+    values = {**applied.values, name: value}
+    env, args, kwargs = {}, [], {}
+    del env, evaluate
+    rule, case = applied.rule, applied.case
+    for i, a in enumerate(case.args):
+        if rule.variadic is not None and i >= len(rule.positional):
+            args.append(values[rule.variadic][i - len(rule.positional)])
+        else:
+            place = rule.positional[i]
+            args.append(values[place] if place in applied.bound.operands else a)
+    for k, v in case.kwargs.items():
+        kwargs[k] = v
+    with np.errstate(all="ignore"):
+        return case.function(*args, **kwargs)
+
+
+def test_shapes_and_dtypes(applied):
+    """An adjoint is like its operand, a tangent like the result: an array for an array, a number for a number."""
+    random = rng()
+    b = random_like(applied.result, random)
+    for name, g in applied.adjoint(b).items():
+        for x, found in zip(leaves(applied.values[name]), leaves(g)):
+            assert np.shape(found) == np.shape(x)
+            if isinstance(x, np.ndarray) and x.dtype.kind in "fc":
+                assert isinstance(found, np.ndarray) or not x.ndim
+                assert found.dtype == x.dtype or applied.rule.kind == "structural" and np.can_cast(
+                    found.dtype, x.dtype, "same_kind")
+            elif not isinstance(x, np.ndarray):
+                assert not isinstance(found, np.ndarray)
+    tangents = {name: random_like(applied.values[name], random) for name in applied.active}
+    for z, found in zip(leaves(applied.result), leaves(applied.tangent(tangents))):
+        assert np.shape(found) == np.shape(z)
+        if single(z) and all(single(applied.values[name]) or np.isscalar(applied.values[name])
+                             for name in applied.active):
+            assert single(found) or isinstance(found, float)
+
+
+def test_linear(applied):
+    """f(a + 2 b) = f(a) + 2 f(b), in both modes."""
+    random = rng()
+    a, b = random_like(applied.result, random), random_like(applied.result, random)
+    whole, first, second = (applied.adjoint(g) for g in (combine(1.0, a, 2.0, b), a, b))
+    tolerance = 1e-4 if single(applied.values, applied.result, list(applied.case.args)) else 1e-10
+    for name in applied.active:
+        sums = [p + 2 * np.asarray(q) for p, q in zip(leaves(first[name]), leaves(second[name]))]
+        assert difference(leaves(whole[name]), sums) <= tolerance * max(1.0, largest(sums))
+
+
+def test_freshness(applied):
+    """A rule that calls its result fresh never gives a view, and no line writes into what it is given."""
+    arrays = [leaf for v in applied.values.values() for leaf in leaves(v) if isinstance(leaf, np.ndarray)]
+    if applied.rule.fresh:
+        for z in leaves(applied.result):
+            assert not any(isinstance(z, np.ndarray) and np.shares_memory(z, x) for x in arrays)
+    before = [x.copy() for x in arrays]
+    b = random_like(applied.result, rng())
+    saved = [np.copy(leaf) for leaf in leaves(b)]
+    applied.adjoint(b)
+    assert all(np.array_equal(x, y) for x, y in zip(arrays, before))
+    assert all(np.array_equal(x, y) for x, y in zip(leaves(b), saved))
+
+
+def test_unbroadcast_is_its_own_transpose():
+    g, x = np.ones((2, 3)), np.ones(3)
+    assert np.array_equal(unbroadcast(unbroadcast(g, x), g), np.full((2, 3), 2.0))
