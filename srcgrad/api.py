@@ -163,7 +163,7 @@ def jvp(f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], *, 
         raise BadWrt(f"{target.name}: no tangent is given", **target.place)
     dispatch = Dispatcher(target, tuple(given), lambda g, t: pipeline.tangent_code(g, tuple(given), t, value=True))
     code = dispatch.find(full, kw).code
-    return _call(code[0], *full, **kw, **dict(zip(code.tangents, given.values())))  # type: ignore[no-any-return]
+    return _call(code[0], *full, **kw, **dict(zip(code.extra, given.values())))  # type: ignore[no-any-return]
 
 
 def _check_tangent(name: str, t: Any, x: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from . import pipeline
 from .emit.load import annotate
 from .errors import SrcgradError
+from .ir.names import Namer
 from .ir.types import Type
 from .rules import registry
 from .signature import key_of, types_of
@@ -108,6 +109,10 @@ class Dispatcher:
         for name in self.wrt:
             check_differentiable(self.target, name, values.arguments[name], types[name])
         function = self.function_at(args, kwargs)
+        if function is not self.target.function:
+            rest = {p.name: p.default for p in inspect.signature(function).parameters.values()
+                    if p.name not in types and p.default is not p.empty}
+            types |= types_of(rest)
         key = pipeline.current_options(), function, tuple(types.items())
         with self.lock:
             found = self.by_types.get(key)
@@ -137,7 +142,9 @@ class Derivative:
         self._make = make
         self._rebuild = rebuild
         self._last: Specialised | None = None
-        self._extra = frozenset(p.name for p in extra)
+        taken = Namer(self.target.signature.parameters)
+        extra = tuple(p.replace(name=taken.fresh(p.name)) for p in extra)
+        self._extra = tuple(p.name for p in extra)
         if isinstance(self.target.function, FunctionType):
             pipeline.front(self.target.function)  # refuses syntax now
         self._dispatch = Dispatcher(self.target, self.wrt, lambda g, types: make(g, self.wrt, types, single=self.single))
@@ -154,12 +161,15 @@ class Derivative:
         self.__signature__ = signature.replace(parameters=[*kept, *extra], return_annotation=inspect.Signature.empty)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        given = {n: kwargs.pop(n) for n in self._extra if n in kwargs} if self._extra and kwargs else {}
+        given = {n: kwargs.pop(n) for n in self._extra if n in kwargs} if self._extra and kwargs else None
         args, kwargs = (*self.target.args, *args), {**self.target.kwargs, **kwargs} if self.target.kwargs else kwargs
         found = self._dispatch.find(args, kwargs)
         self._last = found
+        if given:
+            names = dict(zip(self._extra, found.code.extra))
+            kwargs = {**kwargs, **{names[n]: value for n, value in given.items()}}
         try:
-            return found.code[0](*args, **kwargs, **given)
+            return found.code[0](*args, **kwargs)
         except Exception as error:
             if not isinstance(error, SrcgradError):
                 annotate(error)

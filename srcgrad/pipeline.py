@@ -36,6 +36,7 @@ from .ir.names import Namer
 from .ir.nodes import Call, Const, Expr, Fn, Function, Return, Stmt, item
 from .ir.types import NEVER, UNKNOWN, Num, Tuple, Type, Unknown
 from .ir.walk import all_names
+from .signature import types_of
 
 
 @dataclass(frozen=True)
@@ -317,14 +318,17 @@ def _identifier(f: FunctionType) -> str:
 # ------------------------------------------------------------------ what the faces ask for
 @dataclass(frozen=True, eq=False)
 class Code:
-    """Generated code: the entry function (or functions), the text, and the module-level values whose types it rests on."""
+    """Generated code: the entry function (or functions), the text, and the module-level values whose types it rests on.
+
+    `extra`: the entry's parameters beyond the user's own: the seed, or the tangents in the order of wrt.
+    """
 
     functions: dict[str, Any]
     entry: tuple[str, ...]
     module: Module
     callees: frozenset[FunctionType]
     assumed: dict[Any, Type]
-    tangents: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
 
     def __getitem__(self, i: int) -> Callable[..., Any]:
         return self.functions[self.entry[i]]  # type: ignore[no-any-return]
@@ -335,17 +339,23 @@ class Code:
 
 
 def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False,
-                 single: bool = True, scalar: bool = False, aux: bool = False, doc: str | None = None) -> Code:
+                 single: bool = True, scalar: bool = False, aux: bool = False) -> Code:
     """The joint adjoint function of f at one signature. `scalar`: refuse outputs that are not a real number."""
     unit = Unit()
-    facts = unit.facts(f, _known(unit, params), {n: True for n in wrt})
+    name, extra = _adjoint(unit, f, wrt, _known(unit, params), value, single, scalar, aux)
+    return replace(_finish(unit, (name,)), extra=(extra,))
+
+
+def _adjoint(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], value: bool, single: bool,
+             scalar: bool, aux: bool) -> tuple[str, str]:
+    """Adds the adjoint function to a unit; its name, and that of its seed."""
+    facts = unit.facts(f, params, {n: True for n in wrt})
     assert facts is not None
     test = _scalar_check(f, facts, aux) if scalar else None
     name = unit.names.fresh(f"{_identifier(f)}_{'value_and_grad' if value else 'grad'}")
-    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=name, value=value, single=single, check=test,
-                    aux=aux)
+    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=name, value=value, single=single, check=test, aux=aux)
     unit.keep(unit.optimised(joint, facts, False), f)
-    return _finish(unit, (name,), doc)
+    return name, joint.params[-1].name
 
 
 def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
@@ -364,12 +374,17 @@ def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) 
 def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False) -> Code:
     """The tangent function of f at one signature."""
     unit = Unit()
-    facts = unit.facts(f, _known(unit, params), {n: True for n in wrt})
+    name = _tangent(unit, f, wrt, _known(unit, params), value)
+    return replace(_finish(unit, (name,)), extra=_tangent_names(front(f).prepared, wrt))
+
+
+def _tangent(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], value: bool) -> str:
+    facts = unit.facts(f, params, {n: True for n in wrt})
     assert facts is not None
     name = unit.names.fresh(f"{_identifier(f)}_tangent")
     code = tangent(facts, wrt, unit.tangent_of(facts.types), name=name, value=value)
     unit.keep(unit.optimised(code, facts, False), f)
-    return replace(_finish(unit, (name,)), tangents=_tangent_names(facts.f, wrt))
+    return name
 
 
 def _known(unit: Unit, params: Mapping[str, Type]) -> dict[str, Type]:
@@ -401,8 +416,8 @@ def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:
     return helper("check_scalar", value, Const(f.__name__), Const(ret.origin.filename), Const(ret.origin.line))
 
 
-def _finish(unit: Unit, entry: tuple[str, ...], doc: str | None = None) -> Code:
-    loaded, module = _load(unit.functions, unit.origins, doc)
+def _finish(unit: Unit, entry: tuple[str, ...]) -> Code:
+    loaded, module = _load(unit.functions, unit.origins)
     assumed: dict[Any, Type] = {}
     for types in unit._types.values():
         if types is not None:
@@ -410,13 +425,65 @@ def _finish(unit: Unit, entry: tuple[str, ...], doc: str | None = None) -> Code:
     return Code(loaded, entry, module, frozenset(unit.callees), assumed)
 
 
-def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType],
-          doc: str | None = None) -> tuple[dict[str, Any], Module]:
-    module = print_module(functions, doc=doc)
+def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType]) -> tuple[dict[str, Any], Module]:
+    module = print_module(functions)
     globals_of = {f.__module__: f.__globals__ for f in origins.values() if f.__module__}
     cells = {name: dict(zip(f.__code__.co_freevars, f.__closure__ or ())) for name, f in origins.items()}
     namespace = loading.load(module, globals_of=globals_of, cells=cells)
     return namespace, module
+
+
+# ------------------------------------------------------------------ the record face
+@dataclass(frozen=True)
+class Split:
+    """A forward and a backward function for one signature: what the record face stores."""
+
+    forward: Callable[..., tuple[Any, Any]]
+    backward: Callable[[Any, Any], tuple[Any, ...]]
+    code: Code
+
+
+def split(f: Callable[..., Any], active: tuple[str, ...], args: Mapping[str, Any]) -> Split:
+    """The pair for f with the named inputs active; `args` are sample values of all inputs.
+
+    `forward(*args) -> (value, saved)`; `backward(saved, adjoint of the value)` gives one adjoint for each active input,
+    and may be called many times.
+    """
+    code = split_code(_plain(f), active, types_of(args))
+    return Split(code[0], code[1], code)
+
+
+# ------------------------------------------------------------------ the command line
+def emit(f: Any, wrt: tuple[str, ...] | None = None, *, mode: str = "reverse", value: bool = False,
+         types: Mapping[str, str] | None = None, command: str = "", filename: str = "") -> str:
+    """The text of a gradient module for one function, or for several (a tuple), with a header."""
+    from .texts import emit_text
+    return emit_text(f, wrt, mode=mode, value=value, types=types, command=command, filename=filename)
+
+
+def add_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str,
+              value: bool) -> None:
+    """Adds what the command line asks for to a unit."""
+    if mode == "forward":
+        _tangent(unit, f, wrt, params, value)
+    else:
+        _adjoint(unit, f, wrt, params, value, len(wrt) == 1, False, False)
+
+
+def module_text(unit: Unit, doc: str | None) -> str:
+    """The unit as the text of a file: captured variables are keyword parameters."""
+    return print_module(unit.functions, doc=doc, cells="keywords").text
+
+
+def function_text(f: Function) -> str:
+    """One function in any dialect."""
+    return print_module([f], cells="keywords").text
+
+
+def stages(f: Any, wrt: tuple[str, ...] | None = None) -> dict[str, str]:
+    """The function in every dialect, and its gradient: keys surface, normal, adjoint, final."""
+    from .texts import stage_texts
+    return stage_texts(f, wrt)
 
 
 __all__ = ["Code", "Options", "UnsupportedSyntax", "adjoint_code", "front", "normal", "options", "split_code",

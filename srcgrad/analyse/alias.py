@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, For, Function, Global, Method, Operator, Ref, Slice, Stmt,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Slice, Stmt,
     Store, Update,
 )
 from ..ir.types import INT, Callee, List, Num, Opaque, Type
 from ..ir.walk import expressions, flat, statements
 from ..rules import registry
+from ..runtime import helpers
 from .types import Types, canonical
 
 MUTATORS = frozenset({"append", "pop", "extend", "insert", "clear", "remove", "reverse", "sort", "update", "setdefault",
@@ -84,6 +85,8 @@ def mutated(s: Stmt) -> str | None:
     """The name whose object a mutating method call modifies."""
     value = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) and s.args else None
     match value:
+        case Call(Fn(value=helpers.add_at), (Ref(receiver), *_)):
+            return receiver
         case Call(Method(name), (Ref(receiver), *_)) if name in MUTATORS:
             return receiver
     return None

@@ -200,7 +200,7 @@ class _Forward:
                 e = Ref(name)
             lines.append(Assign(self.tangent(leaf), self.own(leaf, e), origin=s.origin))
         self.kill(s, present)
-        present |= found.keys()
+        present.update(found)
         return [*held, s, *lines]
 
     def own(self, leaf: Leaf, e: Expr) -> Expr:
@@ -273,7 +273,7 @@ class _Forward:
             self.match(s, target, plain.args[0], (index,), found, present)
             lines = [Assign(self.tangent(leaf), self.own(leaf, x), origin=s.origin) for leaf, x in found.items()]
             present -= {leaf for leaf in present if name_of(leaf) == target}
-            present |= found.keys()
+            present.update(found)
             return [primal, *lines]
         rule = registry.find(registry.target_of(plain))
         if rule is None:
@@ -336,7 +336,7 @@ class _Forward:
                 Assign(target, Ref(new), origin=s.origin), *self.taken_apart(s, target, t)]
 
     def spread_after(self, s: Stmt, target: str, t: Type, present: set[Leaf]) -> None:
-        present |= {leaf for leaf in leaves(target, t)}
+        present.update(leaves(target, t))
 
     def taken_apart(self, s: Stmt, target: str, t: Type) -> list[Stmt]:
         """Where a call gives a tuple, its tangent becomes those of the parts."""

@@ -90,6 +90,7 @@ class _Decide:
     def contents(self, plan: Region) -> None:
         """Stores that must put back what they overwrote: a line may read the buffer's contents of before."""
         order: dict[Step, int] = {}
+        after: dict[Step, int] = {}  # compound statements read what is there when they have ended
         loops: dict[Step, frozenset[Step]] = {}
         reads: dict[str, list[Step]] = {}
         writes: list[tuple[Step, str]] = []
@@ -100,6 +101,7 @@ class _Decide:
                 inner = around | {step} if isinstance(step.stmt, For | While) else around
                 for region_in in step.regions:
                     walk(region_in, inner)
+                    after[step] = len(order)
                     self.note_reads(region_in.tail, step, reads)
                 self.note_reads(step.lines, step, reads)
                 if isinstance(step.stmt, If | For) and any(r.lines() for r in step.regions):
@@ -110,7 +112,7 @@ class _Decide:
 
         walk(plan, frozenset())
         for step, name in writes:
-            if any(order[r] < order[step] or loops[r] & loops[step] for r in reads.get(name, []) if r is not step) or any(
+            if any(after.get(r, order[r]) < order[step] or loops[r] & loops[step] for r in reads.get(name, []) if r is not step) or any(
                     r is step and (loops[r] or self.reads_before(step, name)) for r in reads.get(name, [])):
                 self.put_back(step, name)
 

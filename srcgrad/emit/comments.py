@@ -37,7 +37,7 @@ def _text(f: Function, s: Stmt, backward: bool) -> str:
     number = f"L{s.origin.line}"
     if s.origin.filename != f.source.filename or not backward or isinstance(s, For | While | If):
         return number
-    text = f.source.at(s.origin.line)
+    text = f.source.at(s.origin.line).split("  #")[0].rstrip()
     return f"{number}: {text}" if text else number
 
 

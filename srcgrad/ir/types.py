@@ -45,7 +45,8 @@ class Never(Type):
 class Num(Type):
     """A number or an array of numbers.
 
-    kind: "python" (bool, int, float, complex), "scalar" (a NumPy scalar), "array" (also 0-d), or None.
+    kind: "python" (bool, int, float, complex), "scalar" (a NumPy scalar), "number" (one of the two), "array" (also 0-d),
+    or None.
     dtype: NumPy's name ("float64"), for Python numbers "bool", "int64", "float64", "complex128" (and weak in promotion).
     """
 
@@ -56,7 +57,7 @@ class Num(Type):
     @property
     def scalar(self) -> bool:
         """Known to be no array."""
-        return self.kind in ("python", "scalar")
+        return self.kind in ("python", "scalar", "number")
 
     @property
     def discrete(self) -> bool:
@@ -124,7 +125,8 @@ def join(a: Type, b: Type) -> Type:
         return b
     match a, b:
         case Num(), Num():
-            return Num(a.kind if a.kind == b.kind else None, a.dtype if a.dtype == b.dtype else None,
+            kind = a.kind if a.kind == b.kind else "number" if a.scalar and b.scalar else None
+            return Num(kind, a.dtype if a.dtype == b.dtype else None,
                        _join_dims(a.dims, b.dims))
         case Tuple(), Tuple() if len(a.items) == len(b.items):
             return Tuple(tuple(map(join, a.items, b.items)))
@@ -199,8 +201,10 @@ def elementwise(function: Callable[..., Any], args: tuple[Type, ...]) -> Type:
     for a in nums:
         dims = broadcast(dims, a.dims)
     kinds = {a.kind for a in nums}
+    if "number" in kinds:
+        return _either(function, nums)
     kind: str | None
-    if "array" in kinds and any(a.kind == "array" and a.dims not in ((), None) for a in nums):
+    if any(a.kind == "array" and a.dims not in ((), None) for a in nums):
         kind = "array"
     elif kinds == {"python"}:
         kind = "python"
@@ -213,11 +217,18 @@ def elementwise(function: Callable[..., Any], args: tuple[Type, ...]) -> Type:
         dtype, python = _result_dtype(function, tuple(nums))
         if kind == "python" and not python:
             kind = "scalar"
-        elif kind == "scalar" and kinds == {"python"} and python:
-            kind = "python"
     elif kind == "python":
         kind = None
     return Num(kind, dtype, dims)
+
+
+def _either(function: Callable[..., Any], nums: list[Num]) -> Type:
+    """The type where some operands are Python numbers or NumPy scalars: that of both cases."""
+    found: Type = NEVER
+    for kind in ("python", "scalar"):
+        case = tuple(Num(kind, a.dtype, a.dims) if a.kind == "number" else a for a in nums)
+        found = join(found, elementwise(function, case))
+    return found
 
 
 _DTYPES: dict[Any, tuple[str | None, bool]] = {}

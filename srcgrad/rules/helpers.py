@@ -25,7 +25,7 @@ def seed(z, b, x):
         d[b] += h.unseed(d[z], b)
 
 
-@structural(h.unseed, type=shapes_items.adjoint_of("b"))
+@structural(h.unseed, type=shapes_items.adjoint_of("b"), fresh=False)
 def unseed(z, g, b):
     with tangent:
         d[z] += h.unseed(d[g], b)

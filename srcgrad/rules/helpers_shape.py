@@ -103,9 +103,9 @@ def chosen_tangent(z, t, values, result):
         d[t] += h.chosen_parts(d[z], values, result)
 
 
-@structural(h.in_remainder)
+@structural(h.in_remainder, fresh=False)
 def in_remainder(z, t, result):
     with tangent:
         d[z] += h.in_remainder(d[t], result)
     with adjoint:
-        d[t] += d[z][1]
+        d[t] += h.unbroadcast(d[z][1], t)

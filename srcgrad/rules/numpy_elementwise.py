@@ -255,7 +255,7 @@ def heaviside(z, x, y):
 
 @elementwise(np.copysign)
 def copysign(z, x, y):
-    d[z] += np.sign(x) * np.copysign(1, y) * d[x]
+    d[z] += np.sign(x) * np.sign(z) * d[x]
 
 
 @elementwise(np.fabs)

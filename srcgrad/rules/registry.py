@@ -16,7 +16,7 @@ from . import dsl
 from .dsl import Rule, TypeRule
 
 BUILT_IN = ("python", "numpy_elementwise", "numpy_reductions", "numpy_shape", "numpy_linalg", "numpy_constant",
-            "numpy_methods", "helpers")
+            "numpy_methods", "helpers", "helpers_adjoint")
 
 _by_object: dict[int, tuple[Any, Rule]] = {}
 _by_name: dict[str, Rule] = {}

@@ -185,7 +185,9 @@ def in_remainder(t: Any, z: Any) -> Any:
     >>> in_remainder(2.0, (3.0, 0.5))
     (0.0, 2.0)
     """
-    return (np.zeros(np.shape(z[0])) if np.ndim(z[0]) else 0.0), t
+    if not np.ndim(z[1]):
+        return 0.0, t
+    return np.zeros(np.shape(z[0])), np.broadcast_to(t, np.shape(z[1]))
 
 
 def chosen(g: Any, x: Any, y: Any, z: Any) -> Any:

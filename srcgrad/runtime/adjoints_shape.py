@@ -154,11 +154,13 @@ def flatten(x: Any) -> Any:
 
 
 def item(x: Any, index: Any = ()) -> Any:
-    """`x.item(*index)`.
+    """`x.item(*index)`, and x itself for a Python number.
 
     >>> item(np.array([[1.0, 2.0]]), (0, 1))
     2.0
     """
+    if not isinstance(x, np.ndarray | np.generic):
+        return x
     return x.item(*(index if isinstance(index, tuple) else (index,)))
 
 

@@ -243,6 +243,11 @@ def add_at(b: Any, key: Any, g: Any) -> Any:
     return b
 
 
+def taken(x: Any, key: Any) -> Any:
+    """`x[key]`, in memory of its own."""
+    return copy(x[key])
+
+
 def _basic(key: Any) -> bool:
     parts = key if isinstance(key, tuple) else (key,)
     return all(part is None or part is Ellipsis or isinstance(part, slice | int | np.integer)

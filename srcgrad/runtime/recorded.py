@@ -44,6 +44,13 @@ class Recorded:
     def __repr__(self) -> str:
         return f"<recorded {self._function!r}>"
 
+    def generated_source(self) -> str:
+        """The generated code of the last recorded call, a module's text; `srcgrad.source` shows it."""
+        if self.pair is None:
+            raise RecordError(f"`{self._function.__name__}` has no recorded call yet, and so no generated code",
+                              hint="call it once with a marked array; the code is specialised to its arguments")
+        return self.pair.text
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with self._scope:
             values = self._bind(args, kwargs)
@@ -81,7 +88,7 @@ class Recorded:
         parameters, free = dict(items[:count]), dict(items[count:])
         if self._simple:
             return pair.forward(*parameters.values(), **free)
-        bound = inspect.BoundArguments(self._signature, parameters)  # type: ignore[arg-type]
+        bound = inspect.BoundArguments(self._signature, parameters)
         return pair.forward(*bound.args, **bound.kwargs, **free)
 
     def _free(self) -> tuple[dict[str, Any], list[Raw]]:

@@ -38,12 +38,13 @@ class Pair(Protocol):
 
     `forward(*inputs)` returns `(value, saved)`; `backward(saved, adjoint of value)` returns one adjoint for each active
     input, in order, modifies neither of its arguments, and may be called again. `modified` names the inputs that the
-    function writes to in place, where its forward code works on copies.
+    function writes to in place, where its forward code works on copies. `text` is the generated module.
     """
 
     forward: Callable[..., tuple[Any, Any]]
     backward: Callable[[Any, Any], tuple[Any, ...]]
     modified: tuple[str, ...]
+    text: str
 
 
 Split = Callable[[Callable[..., Any], tuple[str, ...], dict[str, Any]], Pair]
@@ -126,9 +127,9 @@ def source_of(value: Any) -> Source:
 class Inputs:
     """The inputs of a call, taken apart in one pass.
 
-    raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to. kind: the class
-    of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which their owner may write any time.
-    containers: are some of the values containers that hold NDArrays, so that `raw` has copies of them?
+    raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to; active: is there
+    one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which may be
+    written any time. containers: are some values containers that hold NDArrays, so that `raw` has copies of them?
     """
 
     __slots__ = ("active", "containers", "foreign", "kind", "raw", "sources")

@@ -134,7 +134,7 @@ case(runge_kutta, vec(3), 0.6, 0.2, 4, wrt=("y", "k", "h"), smooth=True)
 
 def babylonian(a):
     x = a
-    while abs(x * x - a) > 1e-6:
+    while abs(x * x - a) > 0.01:
         x = 0.5 * (x + a / x)
     return x
 
@@ -300,7 +300,7 @@ case(line_search, vec(3), -vec(3) * 3, wrt=(0, 1), smooth=True)
 
 def tensor_contraction(t, a, b):
     u = t @ a
-    v = np.sum(u * b[:, None], axis=(0, 1))
+    v = np.sum(u * b[:, None, None], axis=(0, 1))
     return v @ v
 
 

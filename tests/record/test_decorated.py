@@ -300,7 +300,7 @@ def use(monkeypatch):
 
 def test_an_object_returned_is_refused(use):
     use(lambda x: (object(), None))
-    with pytest.raises(RecordError, match="`f` returned a object.*\nhint: return arrays"):
+    with pytest.raises(RecordError, match="`f_of_x` returned a object.*\nhint: return arrays"):
         autograd.record(f_of_x)(marked([3]))
 
 

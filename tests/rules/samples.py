@@ -31,8 +31,8 @@ ONE = {
     WHOLE: [np.negative, np.positive, np.square, np.cbrt, np.exp, np.exp2, np.expm1, np.sin, np.cos, np.arctan, np.sinh,
             np.cosh, np.tanh, np.arcsinh, np.deg2rad, np.radians, np.rad2deg, np.degrees, np.sinc, np.fabs, np.abs, abs,
             np.sign, np.real, np.imag, np.conj, "operator.neg", operator.neg, "operator.pos", operator.pos,
-            "operator.abs", operator.abs, h.abs_slope, h.log_or_zero],
-    POSITIVE: [np.sqrt, np.log, np.log2, np.log10, np.reciprocal],
+            "operator.abs", operator.abs, h.abs_slope],
+    POSITIVE: [np.sqrt, np.log, np.log2, np.log10, np.reciprocal, h.log_or_zero],
     UNIT: [np.tan, np.arcsin, np.arccos, np.arctanh, np.log1p],
     ABOVE_1: [np.arccosh],
 }

@@ -1,0 +1,31 @@
+"""Rules of the helpers that finish or accumulate adjoints and tangents."""
+from ..runtime import helpers as h
+from . import shapes_items
+from .dsl import adjoint, d, tangent
+from .registry import structural
+
+
+@structural(h.as_like, type=shapes_items.adjoint_of("x"), fresh=False)
+def as_like(z, g, x):
+    with tangent:
+        d[z] += h.as_like(d[g], x)
+    with adjoint:
+        d[g] += h.uncast(d[z], g)
+
+
+@structural(h.broadcast_like, type=shapes_items.adjoint_of("x"), fresh=False)
+def broadcast_like(z, g, x):
+    with tangent:
+        d[z] += h.broadcast_like(d[g], x)
+    with adjoint:
+        d[g] += h.unbroadcast(d[z], g)
+
+
+@structural(h.add_at, fresh=False)
+def add_at(z, b, key, g):
+    with tangent:
+        d[z] += h.copy(d[b])
+        d[z] += h.add_at(h.zeros_like(b), key, d[g])
+    with adjoint:
+        d[b] += d[z]
+        d[g] += h.unbroadcast(h.taken(d[z], key), g)
