@@ -22,7 +22,7 @@ from .differentiate.forward import tangent
 from .differentiate.inline import helper
 from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.reverse import Pair
-from .differentiate.stores import expand_stores
+from .differentiate.stores import expand_stores, rebind
 from .differentiate.trips import count_trips
 from .emit import load as loading
 from .emit.comments import with_comments
@@ -157,11 +157,15 @@ class Unit:
         key = f, tuple(sorted(params.items())), tuple(sorted((n, repr(a)) for n, a in inputs.items()))
         if key not in self._facts:
             self._facts[key] = None
-            types = self.types(f, params)
-            found = front(f)
-            activities = vary(found.prepared, types, inputs, self.callee_activity(types))
-            aliases = alias.examine(found.prepared, types)
-            self._facts[key] = Facts(found.prepared, types, activities, aliases, found.counters)
+            types, found = self.types(f, params), front(f)
+            code, counters = found.prepared, found.counters
+            aliases = alias.examine(code, types)
+            if aliases.rebound:
+                code, counters = rebind(code, counters, aliases.rebound)
+                types = typing_.infer(code, params, self.callee_type)
+                aliases = alias.examine(code, types)
+            activities = vary(code, types, inputs, self.callee_activity(types))
+            self._facts[key] = Facts(code, types, activities, aliases, counters)
         return self._facts[key]
 
     def callee_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:

@@ -1,58 +1,52 @@
 """Which names may share memory, and what is written.
 
-Names that may hold the same buffer, a view of it, or a container that holds it form a class (flow-insensitive
-union-find). A class that nobody writes to needs no care: values are values. For a class that is written to, name-level
-reasoning is sound only where one name holds the buffer; other classes are refused with an AliasError.
+Points-to analysis, flow-sensitive: every statement that makes a new array or container stands for the memory it makes (the
+last one it made, and all it made before, apart); a name points to the set of memories it may hold, be a view of, or
+contain. Where a buffer is written to, reasoning by names is sound if no other name shares it:
+
+    a store, append, pop     nobody else may point to the buffer; else AliasError
+    x op= v                  with nobody else, a write in place; where only names that are read no more do (or the
+                             caller), the rebinding `x = x op v` computes the same; else AliasError
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Slice, Stmt,
-    Store, Update,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Slice, Stmt, Store,
+    Update,
 )
 from ..ir.types import INT, Callee, List, Num, Opaque, Type
-from ..ir.walk import expressions, flat, statements
+from ..ir.walk import flat, names_in
 from ..rules import registry
 from ..runtime import helpers
+from .flow import Env, Flow
+from .live import live_after
 from .types import Types, canonical
 
 MUTATORS = frozenset({"append", "pop", "extend", "insert", "clear", "remove", "reverse", "sort", "update", "setdefault",
                       "popitem", "fill", "put", "resize", "setfield", "setflags", "partition", "byteswap", "itemset"})
+Memory = frozenset[Any]
+NOTHING: Memory = frozenset()
 
 
 @dataclass(frozen=True)
 class Aliases:
     """`stored`: names whose buffer is written through a store or a mutating method; `updated`: names that an augmented
-    assignment may write in place; `parameters`: those of both that the caller owns, which need a copy."""
+    assignment writes in place; `parameters`: those of both whose buffer is the caller's, which need a copy; `rebound`:
+    augmented assignments that have to be done as rebindings."""
 
     stored: frozenset[str]
     updated: frozenset[str]
     parameters: tuple[str, ...]
+    rebound: frozenset[Stmt] = frozenset()
 
     @property
     def written(self) -> frozenset[str]:
         return self.stored | self.updated
-
-
-class _Classes:
-    """Union-find over names."""
-
-    def __init__(self) -> None:
-        self.parent: dict[str, str] = {}
-
-    def find(self, name: str) -> str:
-        root = name
-        while self.parent.get(root, root) != root:
-            root = self.parent[root]
-        while self.parent.get(name, name) != root:
-            self.parent[name], name = root, self.parent[name]
-        return root
-
-    def join(self, a: str, b: str) -> None:
-        self.parent[self.find(a)] = self.find(b)
 
 
 def rebinds(types: Types, s: Update) -> bool:
@@ -61,28 +55,8 @@ def rebinds(types: Types, s: Update) -> bool:
     return isinstance(t, Num) and t.scalar or isinstance(t, Opaque)
 
 
-def examine(f: Function, types: Types) -> Aliases:
-    """The aliases of a NORMAL function. Raises AliasError where a written buffer has more than one name."""
-    classes, objects = _Classes(), _Classes()
-    stored: dict[str, Stmt] = {}
-    updated: dict[str, Stmt] = {}
-    for s in statements(f.body):
-        _links(s, types, f.temporaries, classes, objects)
-        match s:
-            case Store(base=Ref(name)):
-                stored.setdefault(name, s)
-            case Update() if not rebinds(types, s):
-                updated.setdefault(s.name, s)
-        found = mutated(s)
-        if found is not None:
-            stored.setdefault(found, s)
-    _refuse_shared(f, types, classes, objects, stored, updated)
-    params = tuple(p.name for p in f.params if p.name in stored or p.name in updated)
-    return Aliases(frozenset(stored), frozenset(updated), params)
-
-
 def mutated(s: Stmt) -> str | None:
-    """The name whose object a mutating method call modifies."""
+    """The name whose object a mutating call modifies."""
     value = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) and s.args else None
     match value:
         case Call(Fn(value=helpers.add_at), (Ref(receiver), *_)):
@@ -92,32 +66,146 @@ def mutated(s: Stmt) -> str | None:
     return None
 
 
-def _links(s: Stmt, types: Types, temporaries: frozenset[str], classes: _Classes, objects: _Classes) -> None:
-    if isinstance(s, Assign):
-        for target in flat(s.target):
-            if _no_memory(types.written(s, target)):
+def examine(f: Function, types: Types) -> Aliases:
+    """The aliases of a NORMAL function. Raises AliasError where a written buffer is shared and that may be seen."""
+    engine = _PointsTo(f, types)
+    env: Env[Memory] = {p.name: frozenset({("argument", p.name)}) for p in f.params}
+    env |= {name: frozenset({("cell", name)}) for name in f.cells}
+    Flow(engine.transfer, frozenset.union, NOTHING, NOTHING).run(f.body, env)
+    return engine.result()
+
+
+@dataclass
+class _PointsTo:
+    f: Function
+    types: Types
+    writes: dict[Stmt, tuple[str, Env[Memory]]] = field(default_factory=dict)
+
+    # -------------------------------------------------------------- transfer
+    def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
+        name = mutated(s)
+        if isinstance(s, Update) and not rebinds(self.types, s):
+            name = s.name
+        elif isinstance(s, Store) and isinstance(s.base, Ref):
+            name = s.base.name
+        if name is not None:
+            self.writes[s] = name, env
+        new = dict(env)
+        match s:
+            case Assign():
+                for target in flat(s.target):
+                    self.bind(s, target, s.value, env, new)
+            case For():
+                memory = self.union(names_in(s.iter), env)
+                new.update(dict.fromkeys(flat(s.target), memory if not isinstance(s.iter, Call) else NOTHING))
+            case Effect(args=(Call(Method("append"), (Ref(base), value)),)):
+                new[base] = env.get(base, NOTHING) | self.memory(s, value, env)
+            case Store(base=Ref(base)) if not isinstance(self.types.read(s, base), Num):
+                new[base] = env.get(base, NOTHING) | self.memory(s, s.value, env)
+        return new
+
+    def bind(self, s: Assign, target: str, value: Expr, env: Env[Memory], new: Env[Memory]) -> None:
+        if _no_memory(self.types.written(s, target)) or target in self.f.temporaries and is_load(s, self.types):
+            new[target] = NOTHING  # a temporary that is a subscript is read where it is used, never kept
+            return
+        found = self.memory(s, value, env)
+        if not isinstance(value, Ref | Choose) and self.fresh(s, value):
+            for name, memory in new.items():
+                if s in memory:
+                    new[name] = memory - {s} | {(s, "before")}
+            found = frozenset(x if x is not s else (s, "before") for x in found) | {s}
+        new[target] = found
+
+    def fresh(self, s: Stmt, e: Expr) -> bool:
+        """The value is (or may be) an object of its own."""
+        return not (isinstance(e, Call) and e.target == Operator("getitem"))
+
+    def union(self, names: set[str], env: Mapping[str, Memory]) -> Memory:
+        return frozenset().union(*(env.get(n, NOTHING) for n in names))
+
+    def memory(self, s: Stmt, e: Expr, env: Mapping[str, Memory]) -> Memory:
+        """The memories the value of e may be, view or contain (but for what e itself makes)."""
+        match e:
+            case Ref(name):
+                return env.get(name, NOTHING)
+            case Choose():
+                return self.memory(s, e.then, env) | self.memory(s, e.orelse, env)
+            case Build():
+                return self.union({n.name for n in e.items if isinstance(n, Ref)
+                                   and not _no_memory(self.types.read(s, n.name))}, env)
+            case Global():
+                return frozenset({("global", e.module, e.name)})
+            case Call():
+                return self.of_call(s, e, env)
+        return NOTHING
+
+    def of_call(self, s: Stmt, e: Call, env: Mapping[str, Memory]) -> Memory:
+        first = e.args[0] if e.args else None
+        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else Num()
+        plain = canonical(e, receiver)
+        names = [a.name for a in (*plain.args, *(value for _, value in plain.kwargs)) if isinstance(a, Ref)]
+        if isinstance(plain.target, Method) and plain.target.name == "pop" and isinstance(receiver, List):
+            return env.get(names[0], NOTHING)
+        if plain.target == Operator("getitem"):
+            return self.union(set(names[:1]), env)
+        rule = registry.find(registry.target_of(plain))
+        if rule is not None and (rule.fresh or rule.kind == "constant"):
+            return NOTHING
+        return self.union({n for n in names if not _no_memory(self.types.read(s, n))}, env)
+
+    # -------------------------------------------------------------- result
+    def result(self) -> Aliases:
+        live = live_after(self.f)
+        stored: set[str] = set()
+        updated: set[str] = set()
+        rebound: set[Stmt] = set()
+        arguments: set[str] = set()
+        for s, (name, env) in self.writes.items():
+            mine = env.get(name, NOTHING)
+            others = {n for n, memory in env.items() if n != name and memory & mine
+                      and not (isinstance(self.types.read(s, name), List) and self.inside(n, name, env))}
+            seen = {n for n in others if n in live[s] or n in self.f.cells}
+            outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
+            argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
+            if isinstance(s, Update):
+                if seen or outside:
+                    raise self.refusal(s, name, seen)
+                if others or argument:
+                    rebound.add(s)
+                else:
+                    updated.add(name)
                 continue
-            for name, same in _sources(s, s.value, types):
-                if target in temporaries and _is_load(s, types):
-                    continue  # read where it is used, never kept: see differentiate/saved.py
-                classes.join(target, name)
-                if same:
-                    objects.join(target, name)
-    elif isinstance(s, For) and not isinstance(s.iter, Call):
-        for target in flat(s.target):
-            for name in (n.name for n in expressions(s.iter) if isinstance(n, Ref)):
-                classes.join(target, name)
-                objects.join(target, name)
-    elif isinstance(s, Effect) and s.args:
-        match s.args[0]:
-            case Call(Method("append"), (Ref(base), Ref(value))) if not _no_memory(types.read(s, value)):
-                classes.join(base, value)
-    elif isinstance(s, Store) and isinstance(s.base, Ref) and isinstance(s.value, Ref):
-        if not isinstance(types.read(s, s.base.name), Num) and not _no_memory(types.read(s, s.value.name)):
-            classes.join(s.base.name, s.value.name)
+            if others or outside:
+                raise self.refusal(s, name, others)
+            (updated if isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.target, Fn) else stored
+             ).add(name)
+            if argument:
+                arguments.add(name)
+        params = tuple(p.name for p in self.f.params if p.name in arguments)
+        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound))
+
+    def inside(self, element: str, lst: str, env: Mapping[str, Memory]) -> bool:
+        """A list shares with its elements, but appending and popping do not touch them; only another name of the list
+        itself would see that."""
+        made = {x for x in env[lst] if not isinstance(x, tuple)}
+        return not isinstance(self.kind(element), List) or not made & env[element]
+
+    def kind(self, name: str) -> Type | None:
+        found = [t[name] for t in self.types.after.values() if name in t]
+        lists = [t for t in found if isinstance(t, List)]
+        return lists[0] if lists else found[0] if found else None
+
+    def refusal(self, s: Stmt, name: str, others: set[str]) -> AliasError:
+        rest = sorted(others - self.f.temporaries)
+        return AliasError(
+            f"in {self.f.name}: {name} is modified in place" + (
+                f" while {', '.join(rest)} may share its memory" if rest else " and may share its memory"),
+            filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+            hint=f"write `{name} = {name} + ...` instead of updating in place, or work on a copy: {name}.copy()")
 
 
-def _is_load(s: Assign, types: Types) -> bool:
+def is_load(s: Assign, types: Types) -> bool:
+    """A subscript that is cheap to evaluate again."""
     e = s.value
     return isinstance(e, Call) and e.target == Operator("getitem") and plain_key(s, e.args[1], types)
 
@@ -136,57 +224,3 @@ def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
 def _no_memory(t: Type) -> bool:
     return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee)
 
-
-def _sources(s: Stmt, e: Expr, types: Types) -> list[tuple[str, bool]]:
-    """The names whose memory the value of e may be, hold, or be part of; True where it may be the same object."""
-    match e:
-        case Ref(name):
-            return [(name, True)]
-        case Choose():
-            return _sources(s, e.then, types) + _sources(s, e.orelse, types)
-        case Build():
-            return [(n.name, False) for n in e.items if isinstance(n, Ref) and not _no_memory(types.read(s, n.name))]
-        case Call():
-            return _call_sources(s, e, types)
-    return []
-
-
-def _call_sources(s: Stmt, e: Call, types: Types) -> list[tuple[str, bool]]:
-    first = e.args[0] if e.args else None
-    receiver = types.read(s, first.name) if isinstance(first, Ref) else Num()
-    plain = canonical(e, receiver)
-    names = [a.name for a in (*plain.args, *(value for _, value in plain.kwargs)) if isinstance(a, Ref)]
-    if isinstance(plain.target, Method) and plain.target.name == "pop" and isinstance(receiver, List):
-        return [(names[0], False)]
-    if plain.target == Operator("getitem"):
-        if isinstance(receiver, Num) and not _is_view(plain.args[1]):
-            return []
-        return [(n, False) for n in names[:1]]
-    rule = registry.find(registry.target_of(plain))
-    if rule is not None and (rule.fresh or rule.kind == "constant"):
-        return []
-    return [(n, False) for n in names if not _no_memory(types.read(s, n))]
-
-
-def _is_view(key: Expr) -> bool:
-    """A subscript that may give a view (a fancy index gives a copy, but need not be recognised)."""
-    return isinstance(key, Slice | Build | Ref | Const | Global)
-
-
-def _refuse_shared(f: Function, types: Types, classes: _Classes, objects: _Classes, stored: dict[str, Stmt],
-                   updated: dict[str, Stmt]) -> None:
-    members: dict[str, set[str]] = {}
-    for name in classes.parent.keys() | classes.parent.values() | stored.keys() | updated.keys():
-        members.setdefault(classes.find(name), set()).add(name)
-    for name, s in {**stored, **updated}.items():
-        if mutated(s) == name and isinstance(types.read(s, name), List):
-            others = {n for n in objects.parent.keys() | objects.parent.values() if objects.find(n) == objects.find(name)}
-        else:
-            others = members[classes.find(name)]
-        if others - {name} or name in f.cells:
-            rest = sorted(others - {name} - f.temporaries)
-            raise AliasError(
-                f"in {f.name}: {name} is modified in place" + (f" while {', '.join(rest)} may share its memory" if rest
-                                                               else " and may share its memory"),
-                filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
-                hint=f"write `{name} = {name} + ...` instead of updating in place, or work on a copy: {name}.copy()")

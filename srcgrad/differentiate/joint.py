@@ -186,8 +186,10 @@ def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Funct
         body.append(Assign(target, Ref(saved)))
     body += [Assign(n, helper("copy", Ref(n)) if n in _stored(second) else _shallow(n))
              for n in needed if n in _stored(second) or n in _popped(second)]
+    unbound = [Assign(n, Const(None)) for n in needed if n not in _surely_bound(first) | set(joint.cells) | {
+        p.name for p in joint.params}]
     forward = replace(joint, name=forward_name, params=joint.params[:-1],
-                      body=(*_drop_comment(first), Return(Build("tuple", (value, kept)))))
+                      body=(*unbound, *_drop_comment(first), Return(Build("tuple", (value, kept)))))
     backward = replace(joint, name=backward_name, params=(Param(saved), Param(b_out)), cells=(),
                        body=(*body, *second, Return(gradient)))
     return forward, backward
@@ -203,6 +205,16 @@ def _shallow(name: str) -> Expr:
 
 def _read_first(block: Block, also: set[str]) -> set[str]:
     """The names that a block (and what follows it) reads before it surely binds them."""
+    found, end = _bindings(block)
+    return found | (also - end)
+
+
+def _surely_bound(block: Block) -> set[str]:
+    return _bindings(block)[1]
+
+
+def _bindings(block: Block) -> tuple[set[str], set[str]]:
+    """The names that a block reads before it surely binds them, and those it surely binds."""
     found: set[str] = set()
 
     def walk(inside: Block, bound_before: set[str]) -> set[str]:
@@ -218,8 +230,7 @@ def _read_first(block: Block, also: set[str]) -> set[str]:
                 known |= set(own)
         return known
 
-    end = walk(block, set())
-    return found | (also - end)
+    return found, walk(block, set())
 
 
 def _stored(block: Block) -> set[str]:

@@ -385,7 +385,7 @@ class Reverse:
             value = specialise(value, special)
         wanted = leaves(place.name, self.types.read(s, place.name))
         if wanted == [place.name]:
-            group = None if key is not None else self.memory(value, state, result)
+            group = None if key is not None else self.memory(value, state, self.types.read(s, place.name))
             parts.append(Part(place.name, value, key, group, sparse))
             return
         base = self.temporary(s, f"b_{place.name}_parts")

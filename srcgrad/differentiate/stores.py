@@ -1,4 +1,6 @@
-"""Augmented stores other than += and -= become a load, an operation and a store.
+"""Augmented assignments in simpler terms.
+
+Augmented stores other than += and -= become a load, an operation and a store.
 
     a[i] *= v           t = a[i]
                         t_2 = t * v
@@ -6,10 +8,11 @@
 """
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Function, Ref, Stmt, Store, item, op
+from ..ir.nodes import Assign, Block, Function, Ref, Stmt, Store, Update, item, op
 from ..ir.walk import all_names, map_blocks
 
 
@@ -33,3 +36,22 @@ def expand_stores(f: Function) -> Function:
 
     body = block(f.body)
     return replace(f, body=body, temporaries=f.temporaries | set(made)) if made else f
+
+
+def rebind(f: Function, counters: dict[Stmt, str], chosen: Set[Stmt]) -> tuple[Function, dict[Stmt, str]]:
+    """The chosen `x op= v` as `x = x op v`, where a write in place would touch memory that is not x's alone."""
+    moved: dict[Stmt, str] = {}
+
+    def block(statements: Block) -> Block:
+        out: list[Stmt] = []
+        for s in statements:
+            if isinstance(s, Update) and s in chosen:
+                out.append(Assign(s.name, op(s.op, Ref(s.name), s.value), origin=s.origin))
+                continue
+            new = map_blocks(s, block)
+            if s in counters:
+                moved[new] = counters[s]
+            out.append(new)
+        return tuple(out)
+
+    return replace(f, body=block(f.body)), moved

@@ -179,16 +179,21 @@ def same_dtype(a: Type, b: Type) -> bool:
     return isinstance(a, Num) and isinstance(b, Num) and a.dtype is not None and a.dtype == b.dtype
 
 
-_SAMPLES: dict[tuple[bool, str], Any] = {}
+_SAMPLES: dict[tuple[str, str], Any] = {}
+
+
+def _promotes_as(t: Num) -> str:
+    """Before NumPy 2, numbers and 0-d arrays promote by category only; Python numbers always do."""
+    return "python" if t.kind == "python" else "scalar" if t.kind == "scalar" or t.dims == () else "array"
 
 
 def _sample(t: Num) -> Any:
     """A small value that promotes as a value of type t does (Python numbers promote weakly, NEP 50)."""
     assert t.dtype is not None
-    key = (t.kind == "python", t.dtype)
+    key = (_promotes_as(t), t.dtype)
     if key not in _SAMPLES:
         value = np.ones((), t.dtype)[()]
-        _SAMPLES[key] = value.item() if key[0] else np.ones(1, t.dtype)
+        _SAMPLES[key] = {"python": value.item(), "scalar": value, "array": np.ones(1, t.dtype)}[key[0]]
     return _SAMPLES[key]
 
 
@@ -235,7 +240,7 @@ _DTYPES: dict[Any, tuple[str | None, bool]] = {}
 
 
 def _result_dtype(function: Callable[..., Any], nums: tuple[Num, ...]) -> tuple[str | None, bool]:
-    key = (function, tuple((a.kind == "python", a.dtype) for a in nums))
+    key = (function, tuple((_promotes_as(a), a.dtype) for a in nums))
     if key not in _DTYPES:
         try:
             with np.errstate(all="ignore"):

@@ -183,19 +183,21 @@ class _Reader:
                 mode = s.items[0].context_expr.id
                 if mode not in ("tangent", "adjoint"):
                     raise self.refuse("only `with tangent:` and `with adjoint:`", s)
-                found[mode] += [self.line(x) for x in s.body if not isinstance(x, ast.Pass)]
+                found[mode] += [self.formed(x, mode) for x in s.body if not isinstance(x, ast.Pass)]
             else:
                 if kind != "elementwise":
                     raise self.refuse("a structural rule states its lines under `with tangent:` or `with adjoint:`", s)
-                found["both"].append(self.line(s))
-        for line in found["both"] + found["tangent"]:
-            if line.target != self.result or line.of == self.result:
-                raise self.refuse("a tangent line has the form d[result] += ... d[operand] ...", self.node)
-        for line in found["adjoint"]:
-            if line.of != self.result or line.target == self.result:
-                raise self.refuse("an adjoint line has the form d[operand] += ... d[result] ...", self.node)
+                found["both"].append(self.formed(s, "tangent"))
         return Body(tuple(found["both"] + found["tangent"]),
                     tuple([self.swap(line) for line in found["both"]] + found["adjoint"]))
+
+    def formed(self, s: ast.stmt, mode: str) -> Line:
+        line = self.line(s)
+        if mode == "tangent" and (line.target != self.result or line.of == self.result):
+            raise self.refuse("a tangent line has the form d[result] += ... d[operand] ...", s)
+        if mode == "adjoint" and (line.of != self.result or line.target == self.result):
+            raise self.refuse("an adjoint line has the form d[operand] += ... d[result] ...", s)
+        return line
 
     def swap(self, line: Line) -> Line:
         from ..ir.walk import substitute

@@ -13,7 +13,7 @@ def as_like(z, g, x):
         d[g] += h.uncast(d[z], g)
 
 
-@structural(h.broadcast_like, type=shapes_items.adjoint_of("x"), fresh=False)
+@structural(h.broadcast_like, type=shapes_items.shape_of("x", "g"), fresh=False)
 def broadcast_like(z, g, x):
     with tangent:
         d[z] += h.broadcast_like(d[g], x)
@@ -29,3 +29,11 @@ def add_at(z, b, key, g):
     with adjoint:
         d[b] += d[z]
         d[g] += h.unbroadcast(h.taken(d[z], key), g)
+
+
+@structural(h.taken, type=shapes_items.getitem)
+def taken(z, x, key):
+    with tangent:
+        d[z] += h.taken(d[x], key)
+    with adjoint:
+        d[x][key] += d[z]

@@ -1,4 +1,7 @@
-"""Rules of the adjoints of operations that move, join, convert and select entries: each has its operation as adjoint."""
+"""Rules of the adjoints of operations that move, join, convert and select entries.
+
+The adjoint of each is the operation it belongs to.
+"""
 import numpy as np
 
 from ..runtime import helpers as h

@@ -11,8 +11,8 @@ import operator
 import numpy as np
 
 from ..runtime.helpers import (
-    above, abs_slope, below, chosen, inside, log_or_zero, power_slope, ratio, sign_tangent, sinc_derivative, unbroadcast,
-    where,
+    above, abs_slope, below, chosen, inside, log_or_zero, power_slope, ratio, sign_tangent, sinc_derivative,
+    unbroadcast, where,
 )
 from . import shapes
 from .dsl import adjoint, d, optional, singular, tangent

@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import Build, Const, Expr, Slice
-from ..ir.types import (
-    FLOAT, INT, UNKNOWN, Dict, Dim, Dims, List, Num, Opaque, Tuple, Type, broadcast, elementwise,
-)
-from .dims import first_known, product, reshaped, sliced, total
+from ..ir.nodes import Build, Const
+from ..ir.types import UNKNOWN, Dim, Dims, List, Num, Tuple, Type, broadcast, elementwise
+from .dims import first_known, product, reshaped, total
 from .shapes import (
-    ABSENT, Keywords, Operands, _array, _num, _result_type, _tried, axes_of, dims_of, dtype_of, literal,
+    Keywords, Operands, _array, _num, _result_type, _tried, axes_of, dims_of, dtype_of, literal,
 )
 
 

@@ -23,7 +23,7 @@ def getitem(operands: Operands, keywords: Keywords) -> Type:
             return x.item if _integer(key) else x if isinstance(at, Slice) else UNKNOWN
         case Dict():
             value = literal(at)
-            return next((t for k, t in x.items if value is not ABSENT and type(k) is type(value) and k == value), UNKNOWN)
+            return next((t for k, t in x.items if type(k) is type(value) and k == value), UNKNOWN)
         case Num(kind="array"):
             return _of_array(x, key, at)
     return UNKNOWN

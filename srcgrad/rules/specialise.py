@@ -94,7 +94,7 @@ def unbroadcast(call: Call, type_of: TypeOf) -> Expr | None:
     """`g` where shapes are equal, else a sum over the axes that were broadcast."""
     g, x = call.args
     a, t = type_of(g), type_of(x)
-    if not isinstance(a, Num) or not isinstance(t, Num) or not a.dtype == t.dtype or not _inexact(t):
+    if not isinstance(a, Num) or not isinstance(t, Num) or a.dtype != t.dtype or not _inexact(t):
         return None
     if t.dims == ():
         if t.scalar:
@@ -203,7 +203,7 @@ def reversed_cumsum(call: Call, type_of: TypeOf) -> Expr | None:
 # ------------------------------------------------------------------ element by element
 @_of(h.power_slope)
 def power_slope(call: Call, type_of: TypeOf) -> Expr | None:
-    """`2 * x`, `3 * x ** 2`; for a fractional power below 1 only where x is no Python number (which would raise at 0)."""
+    """`2 * x`, `3 * x ** 2`; for a power below 1 only where x is no Python number (which would raise at 0)."""
     x, n = call.args[0], literal(call.args[1])
     if isinstance(n, bool) or not isinstance(n, int | float):
         return None

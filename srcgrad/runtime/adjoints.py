@@ -1,7 +1,7 @@
 """Adjoints of operations that are no single NumPy call, imported through `srcgrad.runtime.helpers`.
 
-A function whose first argument is `g` or `t` is linear in it: `g` is the adjoint of a result, `t` a tangent. `x` and `y`
-are the operands, `z` is the result. A number in gives a number out, never a 0-d array. All of them have rules
+A function whose first argument is `g` or `t` is linear in it: `g` is the adjoint of a result, `t` a tangent. `x` and
+`y` are the operands, `z` is the result. A number in gives a number out, never a 0-d array. All of them have rules
 (`srcgrad/rules/helpers.py`), so that generated code can be differentiated again.
 """
 from __future__ import annotations
@@ -24,12 +24,13 @@ from .adjoints_shape import (
 )
 
 __all__ = [
-    "above", "abs_slope", "arange_parts", "arange_tangent", "astype", "below", "carry", "chosen", "chosen_parts", "chosen_tangent",
-    "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_remainder", "inner_left", "inner_right", "inside", "item",
-    "left_products", "log_or_zero", "matmul_left", "matmul_right", "mean_ties", "outer_left",
-    "outer_right", "power_slope", "products_of_others", "quotient", "ratio", "real_only", "reversed_cumsum", "scattered",
-    "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative", "split_like", "tolist", "trace_adjoint", "unarray",
-    "unconverted", "unreshape", "unstack", "untranspose", "var_slope", "vdot_left", "vdot_right", "where",
+    "above", "abs_slope", "arange_parts", "arange_tangent", "astype", "below", "carry", "chosen", "chosen_parts",
+    "chosen_tangent", "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_remainder", "inner_left",
+    "inner_right", "inside", "item", "left_products", "log_or_zero", "matmul_left", "matmul_right", "mean_ties",
+    "outer_left", "outer_right", "power_slope", "products_of_others", "quotient", "ratio", "real_only",
+    "reversed_cumsum", "scattered", "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative", "split_like",
+    "tolist", "trace_adjoint", "unarray", "unconverted", "unreshape", "unstack", "untranspose", "var_slope",
+    "vdot_left", "vdot_right", "where",
 ]
 
 

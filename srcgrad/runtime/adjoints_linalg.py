@@ -21,7 +21,7 @@ def _fit(g: Any, x: Any) -> Any:
         return (g if isinstance(x, complex) else g.real).reshape(shape)[()]
     if g.dtype != x.dtype and x.dtype.kind in "fc":
         g = (g.real if x.dtype.kind == "f" else g).astype(x.dtype)
-    return g[()]
+    return g if isinstance(x, np.ndarray) else g[()]
 
 
 def matmul_left(g: Any, x: Any, y: Any) -> Any:

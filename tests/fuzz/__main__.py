@@ -85,7 +85,7 @@ def _report(summary: runner.Summary, settings: runner.Settings, options: argpars
 def _show(failure: runner.Failure, settings: runner.Settings, options: argparse.Namespace) -> None:
     where = f" --features {options.features}" if options.features else ""
     print(f"    python -m tests.fuzz --seed {settings.seed} --only {failure.number}{where} --minimise")
-    print("   ", "\n    ".join(failure.outcome.detail.rstrip().splitlines()[-14:]))
+    print(_tail(failure.outcome.detail))
     text = failure.text
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
@@ -95,9 +95,16 @@ def _show(failure: runner.Failure, settings: runner.Settings, options: argparse.
         text = runner.smaller(failure, settings, srcgrad)
         plan = settings.plan(failure.number)
         print("\n" + as_corpus(text, f"fuzz_{settings.seed}_{failure.number}"))
-        print("   ", runner.examine(text, srcgrad, plan).detail.rstrip().replace("\n", "\n    ")[-1500:])
+        print(_tail(runner.examine(text, srcgrad, plan).detail))
     elif options.only is not None:
         print(text)
+
+
+def _tail(detail: str) -> str:
+    """The end of a message, or the innermost frame of a traceback."""
+    lines = detail.rstrip().splitlines()
+    frames = [i for i, line in enumerate(lines) if line.startswith("  File ")]
+    return "\n".join("    " + line[:200] for line in lines[frames[-1] if frames else -6:])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +71,8 @@ def expect(case: Case, plan: Plan) -> Expected:
             raise Discard(str(error)) from None
     if not (trees.same(value, again) and _finite(value) and _finite(derived.deriv)):
         raise Discard("not finite, or not the same twice")
+    if not any(trees.differentiable(x) for x in trees.leaves(value)):
+        raise Discard("no real result")
     _compare("oracle", derived.value, value, 1e-9, derived.largest)
     return Expected(value, directions, derived.deriv, trees.random_like(value, rng), derived.largest)
 
@@ -82,6 +85,16 @@ def _derived(case: Case, directions: tuple[Any, ...], plan: Plan) -> Derived:
 
 def _finite(tree: Any) -> bool:
     return all(bool(np.all(np.isfinite(x))) for x in trees.leaves(tree) if trees.differentiable(x))
+
+
+@contextlib.contextmanager
+def staged(name: str) -> Iterator[None]:
+    """Notes on an exception during which check it came."""
+    try:
+        yield
+    except Exception as error:
+        error.stages = (name, *getattr(error, "stages", ()))  # type: ignore[attr-defined]
+        raise
 
 
 # -------------------------------------------------------------------- comparisons
@@ -146,10 +159,13 @@ def first_order(case: Case, face: Any, plan: Plan, expected: Expected) -> None:
         label = f"@{variant}" if variant else ""
         with _options(face, variant):
             before = trees.copied((case.args, case.kwargs))
-            reverse(case, face, plan, expected, label)
-            forward(case, face, plan, expected, label)
+            with staged("reverse" + label):
+                reverse(case, face, plan, expected, label)
+            with staged("forward" + label):
+                forward(case, face, plan, expected, label)
             if plan.exact_calls and not variant:
-                generated(case, face, plan, expected)
+                with staged("adjoint, tangent"):
+                    generated(case, face, plan, expected)
             if not trees.same(before, (case.args, case.kwargs)):
                 raise Mismatch("arguments" + label, "an argument was modified")
 

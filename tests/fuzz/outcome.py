@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from tests.fuzz import check
 from tests.fuzz.case import Case
+from tests.fuzz.check import staged
 from tests.fuzz.second import second_order
 
 KINDS = ("exact", "refused", "wrong", "crashed", "oracle", "discarded")
@@ -66,18 +67,22 @@ def outcome(case: Case, face: Any, plan: check.Plan, seconds: float = 20.0) -> O
     except check.Mismatch as error:
         return Outcome("wrong", error.where, error.detail, "wrong " + error.where)
     except refusals as error:
-        return Outcome("refused", type(error).__name__, str(error), f"refused {type(error).__name__} {_gist(error)}")
+        signature = f"refused {type(error).__name__}{_stage(error)} {_gist(error, case)}"
+        return Outcome("refused", type(error).__name__, str(error), signature)
     except Exception as error:
-        return Outcome("crashed", type(error).__name__, traceback.format_exc(), _place(error))
+        return Outcome("crashed", type(error).__name__, traceback.format_exc(), _place(error) + _stage(error))
     return Outcome("exact")
 
 
 def _checks(case: Case, face: Any, plan: check.Plan, expected: check.Expected) -> None:
-    check.first_order(case, face, plan, expected)
-    if plan.full and expected.scalar:
-        check.full(case, face, plan, expected)
-    if plan.second and expected.scalar and case.smooth:
-        second_order(case, face, plan, expected)
+    with staged("first"):
+        check.first_order(case, face, plan, expected)
+    with staged("full"):
+        if plan.full and expected.scalar:
+            check.full(case, face, plan, expected)
+    with staged("second"):
+        if plan.second and expected.scalar and case.smooth:
+            second_order(case, face, plan, expected)
 
 
 def _refusals(face: Any) -> tuple[type[BaseException], ...]:
@@ -85,17 +90,24 @@ def _refusals(face: Any) -> tuple[type[BaseException], ...]:
     return (errors.SrcgradError,) if errors else ()
 
 
-def _gist(error: BaseException) -> str:
-    """The message without places, quoted text and numbers."""
-    text = getattr(error, "message", str(error)).splitlines()[0]
-    return re.sub(r"`[^`]*`|'[^']*'|\d+", "_", text)[:60]
+def _stage(error: BaseException) -> str:
+    """During which check an exception came."""
+    return "".join(f" [{stage}]" for stage in getattr(error, "stages", ()))
+
+
+def _gist(error: BaseException, case: Case) -> str:
+    """The message without places, names, quoted text and numbers."""
+    text = (getattr(error, "message", "") or str(error) or "none").splitlines()[0]
+    code = case.function.__code__
+    names = {*code.co_varnames, *code.co_names, *code.co_cellvars, "h0", "h1", "h2"}
+    text = re.sub(r"`[^`]*`|'[^']*'|\b\d+", "_", text)
+    return re.sub(r"\w+(, \w+)*", lambda m: "_" if set(m[0].split(", ")) <= names else m[0], text)[:80]
 
 
 def _place(error: BaseException) -> str:
-    """The kind of a foreign exception and the innermost line of the compiler on its way."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/srcgrad/" in f.filename]
-    place = f"{frames[-1].filename.rsplit('/srcgrad/', 1)[1]}:{frames[-1].name}" if frames else "generated code"
-    return f"crashed {type(error).__name__} in {place}"
-
-
-Examine = Callable[[str], Outcome]
+    """The kind of a foreign exception, its gist, and the innermost line of the compiler where that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = frames and "/srcgrad/" in frames[-1].filename
+    place = f" in {frames[-1].filename.rsplit('/srcgrad/', 1)[1]}:{frames[-1].name}" if inside else ""
+    text = re.sub(r"'[^']*'|\b\d+", "_", (str(error) or "none").splitlines()[0])[:80]
+    return f"crashed {type(error).__name__}: {text}{place}"

@@ -1,5 +1,6 @@
 """Runs rules on values: a small interpreter of their lines, and what is needed to compare the two modes."""
 import operator
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +10,7 @@ from srcgrad.ir.nodes import (
 )
 from srcgrad.ir.types import List, Num, Opaque, Size, Tuple, elementwise
 from srcgrad.rules import registry
+from srcgrad.runtime import helpers
 from srcgrad.runtime.helpers import add, add_at, unbroadcast, zeros_like
 
 
@@ -86,6 +88,10 @@ class Case:
             return lambda a, b: (a in b) == (name == "in_")
         return getattr(operator, name)
 
+    def run(self, args):
+        """The result; what works in place gets arguments of its own."""
+        return self.function(*(deepcopy(args) if self.target is helpers.add_at else args), **self.kwargs)
+
     def __str__(self):
         name = self.target if isinstance(self.target, str) else getattr(self.target, "__name__", "?")
         return f"{name}({', '.join(map(show, self.args))}{''.join(f', {k}={v}' for k, v in self.kwargs.items())})"
@@ -111,7 +117,7 @@ class Applied:
         self.values = {name: evaluate(e, env) for name, e in {**self.bound.operands, **self.bound.keywords}.items()}
         self.exprs = {**self.bound.operands, **self.bound.keywords}
         with np.errstate(all="ignore"):
-            self.result = case.function(*case.args, **case.kwargs)
+            self.result = case.run(case.args)
         read = {line.of for line in self.lines("tangent")}
         self.active = [name for name in self.bound.operands
                        if name in read and holds_floats(self.values[name])

@@ -260,6 +260,14 @@ HELPERS = {
     h.chosen_tangent: [((0.5, 1.5, 3.0), (1.0, 2.0, 2.0), 2.0)],
     h.in_remainder: [(0.5, (2.0, 1.0)), (A3, (B3, A3))],
 }
+HELPERS |= {
+    h.as_like: [(A3, B3), (0.5, 1.5), ([A3, 0.5], [B3, 1.5]), (np.float64(0.5), 1.5), (A3, array(3, dtype="f4"))],
+    h.add_at: [(array(4), 1, 0.5), (array(4), slice(1, 3), array(2)), (array(4), np.array([0, 0, 2]), A3),
+               (array(2, 3), (slice(None), 1), array(2)), (array(2, 3), 0, array(3)), ([0.5, array(3)], 1, A3),
+               (array(2, 3), 0, 0.5)],
+    h.taken: [(A3, 1), (A3, slice(1, None)), (M, np.array([0, 1, 0])), ([0.5, A3], 1)],
+    h.broadcast_like: [(A3, M), (0.5, A3), (A3, B3), (0.5, 1.5), (A3, array(3, dtype="f4"))],
+}
 HELPERS[h.sign_curvature] = [(A3, B3, A3), (0.5, 1.0, -2.0)]
 
 

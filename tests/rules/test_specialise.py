@@ -69,7 +69,12 @@ def cases():
     yield Case(np.sum, (M,), {"axis": None, "keepdims": False})
     yield Case(np.sum, (M,), {"axis": 0, "keepdims": True})
     yield Case(np.reshape, (M, (3, 2)), {"order": "C"})
+    yield Case(np.ravel, (M,), {"order": "C"})
     yield Case(np.ravel, (M,), {"order": "F"})
+    yield Case(h.trace_adjoint, (1.5, M))
+    yield Case(h.trace_adjoint, (1.5, array(3, 3), 1))
+    yield Case(h.converted, (A3, B3))
+    yield Case(h.converted, (A3, array(3, dtype="f4")))
     yield Case(np.transpose, (M, None))
     yield Case(np.transpose, (CUBE, (1, 2, 0)))
     yield Case(np.transpose, (CUBE,))
@@ -81,7 +86,7 @@ CASES = list(cases())
 def specialised(function, *args, types=None, **kwargs):
     """The specialised expression of a call, the call itself, and the environment of its names."""
     env = {}
-    call = Call(Fn("m", "f", function), tuple(as_expr(a, env, "gxyz"[i]) for i, a in enumerate(args)),
+    call = Call(Fn("m", function.__name__, function), tuple(as_expr(a, env, "gxyz"[i]) for i, a in enumerate(args)),
                 tuple((k, as_expr(v, env, k)) for k, v in kwargs.items()))
 
     def type_of_expr(e):
@@ -176,7 +181,7 @@ def text(e):
     (h.log_or_zero, (Const(2),), {}, "math.log(2)"),
 ])
 def test_reads_as_a_person_writes(function, args, types, expected):
-    found = SPECIALISE[function](Call(Fn("m", "f", function), args), lambda e: types.get(getattr(e, "name", ""), UNKNOWN))
+    found = SPECIALISE[function](Call(Fn("m", function.__name__, function), args), lambda e: types.get(getattr(e, "name", ""), UNKNOWN))
     assert (None if found is None else text(found)) == expected
 
 

@@ -1,7 +1,6 @@
 """What the transfer functions say of a result is true of it."""
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from srcgrad.ir.nodes import Build, Const, Ref, Slice
@@ -9,10 +8,10 @@ from srcgrad.ir.types import FLOAT, INT, UNKNOWN, Dict, List, Num, Opaque, Size,
 from srcgrad.rules import registry, shapes, shapes_arrays, shapes_items
 from srcgrad.rules.dims import sliced, total
 
-from .evaluate import Applied, consistent, inferred, show, type_of
+from .evaluate import Applied, consistent, inferred, type_of
 from .samples import CONSTANT, all_cases, constant_cases
 
-CASES = [case for case in [*all_cases(), *constant_cases()]]
+CASES = [*all_cases(), *constant_cases()]
 
 
 @pytest.fixture(params=CASES, ids=[f"{i}-{case}" for i, case in enumerate(CASES)])
@@ -45,12 +44,12 @@ def test_named_sizes(applied):
     assert t is None or consistent(t, applied.result), t
 
 
-@pytest.mark.parametrize("forget", ["dims", "dtype", "kind", "type", "some dims"])
-def test_less_known(applied, forget):
+def test_less_known(applied):
     """With less known, less is said, and it is still true."""
-    types = {name: _forget(t, forget) for name, t in operand_types(applied, sizes=True).items()}
-    t = inferred(applied, types)
-    assert t is None or consistent(t, applied.result), t
+    for forget in ("dims", "dtype", "kind", "type", "some dims"):
+        types = {name: _forget(t, forget) for name, t in operand_types(applied, sizes=True).items()}
+        t = inferred(applied, types)
+        assert t is None or consistent(t, applied.result), (forget, t)
 
 
 def _forget(t, what):
@@ -59,7 +58,7 @@ def _forget(t, what):
             if what == "type":
                 return UNKNOWN
             if what == "some dims":
-                return replace(t, dims=tuple(None if i % 2 == 0 else d for i, d in enumerate(t.dims)))
+                return replace(t, dims=t.dims and tuple(None if i % 2 == 0 else d for i, d in enumerate(t.dims)))
             return replace(t, **{what: None})
         case Tuple():
             return Tuple(tuple(_forget(item, what) for item in t.items))

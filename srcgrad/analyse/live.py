@@ -1,0 +1,52 @@
+"""Liveness: the names whose value may still be read after a statement."""
+from __future__ import annotations
+
+from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Update, While
+from ..ir.walk import flat, names_in, operands
+
+
+def live_after(f: Function) -> dict[Stmt, frozenset[str]]:
+    """For each simple statement of a NORMAL function, the names that are live right after it."""
+    engine = _Live()
+    engine.block(f.body, frozenset())
+    return engine.after
+
+
+class _Live:
+    def __init__(self) -> None:
+        self.after: dict[Stmt, frozenset[str]] = {}
+        self.exits: list[frozenset[str]] = []
+
+    def block(self, block: Block, live: frozenset[str]) -> frozenset[str]:
+        """The names live before a block, given those after it."""
+        for s in reversed(block):
+            live = self.step(s, live)
+        return live
+
+    def step(self, s: Stmt, live: frozenset[str]) -> frozenset[str]:
+        reads = frozenset(n for e in operands(s) for n in names_in(e))
+        match s:
+            case Break():
+                return self.exits[-1]
+            case If():
+                return self.block(s.body, live) | self.block(s.orelse, live) | reads
+            case For() | While():
+                return self.loop(s, live, reads)
+        self.after[s] = live
+        if isinstance(s, Assign):
+            live -= set(flat(s.target))
+        elif isinstance(s, Update):
+            live -= {s.name}
+        return live | reads
+
+    def loop(self, s: For | While, live: frozenset[str], reads: frozenset[str]) -> frozenset[str]:
+        targets = set(flat(s.target)) if isinstance(s, For) else set()
+        head = live if isinstance(s, For) else live | reads
+        while True:
+            self.exits.append(live)
+            before = self.block(s.body, head) - targets
+            self.exits.pop()
+            new = head | before
+            if new == head:
+                return head | reads
+            head = new
