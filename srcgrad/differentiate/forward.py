@@ -20,11 +20,12 @@ from ..ir.nodes import (
     Stmt, Store, Update, While, item, op,
 )
 from ..ir.types import UNKNOWN, List, Num, Tuple, Type
-from ..ir.walk import all_names, expressions, flat, names_in, substitute
+from ..ir.walk import all_names, expressions, flat, names_in, rewrite
 from ..rules import registry
 from ..rules.dsl import dot
 from .inline import bind, fill, helper, specialise, spelled
 from .joint import Facts, own_arguments
+from .plan import At
 from .reverse import below, leaves, name_of
 from .state import Leaf
 
@@ -287,7 +288,7 @@ class _Forward:
         for line in rule.body.tangent if rule.kind != "constant" else ():
             d = self.tangent_at(s, bound.operands[line.of], (), present)
             if d is not None:
-                terms.append(fill(line.value, bound, dict(bound.operands), {line.of: d}))
+                terms.append(fill(line.value, bound, {**bound.operands, rule.result: RESULT}, {line.of: d}))
                 covered |= {name for name, x in bound.operands.items()
                             if Ref(name) in _all(line.value) or dot(name) in _all(line.value)}
         if not terms:
@@ -296,10 +297,9 @@ class _Forward:
         total = terms[0]
         for term in terms[1:]:
             total = op("add", total, term)
-        result = Ref(rule.result)
         if rule.kind == "elementwise" and not self.covers(s, bound, covered, rule):
-            total = helper("broadcast_like", total, result)
-        return self.place(s, target, e, total, result, primal, present)
+            total = helper("broadcast_like", total, RESULT)
+        return self.place(s, target, e, total, primal, present)
 
     def covers(self, s: Stmt, bound: registry.Bound, covered: set[str], rule: registry.Rule) -> bool:
         """The terms have the result's shape: they mention every operand that is not a plain number."""
@@ -310,8 +310,7 @@ class _Forward:
                 return False
         return True
 
-    def place(self, s: Stmt, target: str, e: Call, total: Expr, result: Ref, primal: Stmt,
-              present: set[Leaf]) -> list[Stmt]:
+    def place(self, s: Stmt, target: str, e: Call, total: Expr, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
         """Computes value and tangent in an order in which neither reads what the other overwrote."""
         t = self.types.written(s, target)
         kinds = self.type_at(s)
@@ -320,18 +319,18 @@ class _Forward:
             return t if isinstance(x, Ref) and x.name in (target, new) else kinds(x)
 
         new = target
-        reads_result = result in _all(total)
+        reads_result = RESULT in _all(total)
         d = self.tangent(target)
         present -= {leaf for leaf in present if name_of(leaf) == target}
         self.spread_after(s, target, t, present)
         if target not in names_in(total):
-            value = specialise(substitute(total, {result.name: Ref(target)}), type_of)
+            value = specialise(_with_result(total, target), type_of)
             return [primal, Assign(d, self.own(target, value), origin=s.origin), *self.taken_apart(s, target, t)]
         if not reads_result:
             value = specialise(total, kinds)
             return [Assign(d, self.own(target, value), origin=s.origin), primal, *self.taken_apart(s, target, t)]
         new = self.fresh(s, f"{target}_new")
-        value = specialise(substitute(total, {result.name: Ref(new)}), type_of)
+        value = specialise(_with_result(total, new), type_of)
         return [Assign(new, e, origin=s.origin), Assign(d, self.own(target, value), origin=s.origin),
                 Assign(target, Ref(new), origin=s.origin), *self.taken_apart(s, target, t)]
 
@@ -358,9 +357,8 @@ class _Forward:
                               filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
                               hint="register a rule for it (see CONTRIBUTING.md), or call a function that has one")
         fn, positions = found
-        given = tuple((f"d_{i}", t) for i, t in enumerate(tangents) if t is not None)
-        assert len(given) == len(positions)
-        call = Call(fn, (*e.args, ), (*e.kwargs, *((self.keyword(fn, i), t) for i, (_, t) in enumerate(given))))
+        given = [(self.keyword(fn, i), tangents[place]) for i, place in enumerate(positions)]
+        call = Call(fn, e.args, (*e.kwargs, *((n, d) for n, d in given if d is not None)))
         t = self.types.written(s, target)
         present -= {leaf for leaf in present if name_of(leaf) == target}
         self.spread_after(s, target, t, present)
@@ -410,6 +408,13 @@ class _Forward:
         if d is None:
             return helper("zeros_like", ret.value), []
         return helper("as_like", d, ret.value), []
+
+
+RESULT = At("result", True)
+
+
+def _with_result(e: Expr, name: str) -> Expr:
+    return rewrite(e, lambda x: Ref(name) if x == RESULT else x)
 
 
 def _all(e: Expr) -> list[Expr]:

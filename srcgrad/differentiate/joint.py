@@ -98,7 +98,7 @@ def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool
         number = scalar or isinstance(kind, Num) and kind.dims == ()
         value = part if trusted else specialise(helper("seed", part, primal(leaf)), reverse.type_at(ret))
         lines.append(Assign(reverse.adjoint(leaf), value, origin=ret.origin))
-        state.put(leaf, None if isinstance(value, Call) and value.args[0] != part or number else FOREIGN, not number)
+        state.put(leaf, FOREIGN if value == part and not number else None, not number)
     return lines
 
 

@@ -427,8 +427,9 @@ class Reverse:
         found = Call(pair.backward, (At(saved, True), adjoint))
         args = [a for a in (*e.args, *(v for _, v in e.kwargs))]
         places = [args[i] for i in pair.active]
-        names = tuple(self.temporary(s, f"b_{place.name}_of_call" if isinstance(place, Ref) else f"b_arg_{i}")
-                      for i, place in enumerate(places))
+        shown = [place.name if isinstance(place, Ref) else f"arg_{i}" for i, place in enumerate(places)]
+        names = tuple(self.temporary(s, f"b_{n}_of_call" + (f"_{i}" if shown.count(n) > 1 else ""))
+                      for i, n in enumerate(shown))
         lines: list[Stmt] = [Assign(names if len(names) > 1 else names[0], found, origin=s.origin)]
         parts: list[Part] = []
         for name, place in zip(names, places):

@@ -220,7 +220,9 @@ def elementwise(function: Callable[..., Any], args: tuple[Type, ...]) -> Type:
     dtype: str | None = None
     if all(a.dtype is not None and a.kind is not None for a in nums):
         dtype, python = _result_dtype(function, tuple(nums))
-        if kind == "python" and not python:
+        if dtype is None and kind != "array":
+            kind = None  # a failure on the samples says nothing of the kind
+        elif kind == "python" and not python:
             kind = "scalar"
     elif kind == "python":
         kind = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..ir.nodes import Block, Build, Call, Choose, Const, Expr, Function, Operator, Stmt, Store, Update, op
+from ..ir.nodes import Assign, Block, Build, Call, Choose, Const, Expr, Function, Operator, Stmt, Store, Update, op
 from ..ir.walk import map_blocks, map_operands, rewrite
 
 FOLDED: dict[str, Callable[[float, float], float]] = {
@@ -25,7 +25,14 @@ def simplify(f: Function) -> Function:
 
 
 def _block(block: Block) -> Block:
-    return tuple(_statement(map_blocks(map_operands(s, lambda e: rewrite(e, expression)), _block)) for s in block)
+    return tuple(_statement(map_blocks(_operands(s), _block)) for s in block)
+
+
+def _operands(s: Stmt) -> Stmt:
+    new = map_operands(s, lambda e: rewrite(e, expression))
+    if isinstance(s, Assign) and isinstance(new, Assign) and isinstance(s.value, Call) and not isinstance(new.value, Call):
+        return s  # `y = --x` makes a new array, `y = x` does not
+    return new
 
 
 def _negated(e: Expr) -> Expr | None:

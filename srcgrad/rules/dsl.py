@@ -127,7 +127,7 @@ def signature_of(function: Callable[..., Any], kind: Literal["elementwise", "str
             keywords[p.name] = _constant(p.default)
         if p.kind is not p.KEYWORD_ONLY:
             positional.append(p.name)
-    return Rule(function.__name__, kind, function, params[0].name, tuple(operands), tuple(positional), keywords, type,
+    return Rule(function.__name__.rstrip("_"), kind, function, params[0].name, tuple(operands), tuple(positional), keywords, type,
                 fresh, variadic, tuple(optionals))
 
 

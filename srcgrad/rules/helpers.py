@@ -3,11 +3,13 @@
 Those that are linear in an adjoint `g` have adjoints that are linear in theirs; with the rest of each line they form
 closed families: matmul with matmul_left and matmul_right, products with carry, sinc with its derivatives.
 """
+import math
+
 import numpy as np
 
 from ..runtime import helpers as h
 from . import helpers_linalg, helpers_shape, shapes, shapes_items  # noqa: F401  (the first two register their rules)
-from .dsl import adjoint, d, singular, tangent
+from .dsl import adjoint, d, optional, singular, tangent
 from .registry import constant, elementwise, structural
 
 constant(h.zeros_like, type=shapes_items.zeros_like)
@@ -111,6 +113,21 @@ def power_slope(z, x, y):
 @elementwise(h.log_or_zero)
 def log_or_zero(z, x):
     d[z] += h.ratio(d[x], x)
+
+
+@elementwise(h.over_log)
+def over_log(z, t, x, base=optional):
+    d[z] += h.over_log(d[t], x, base)
+    d[z] += -z * d[x] / x
+    d[z] += -z * d[base] / (math.log(base) * base)
+
+
+@structural(h.in_degrees, type=shapes_items.first("t"), fresh=False)
+def in_degrees(z, t, deg):
+    with tangent:
+        d[z] += h.in_degrees(d[t], deg)
+    with adjoint:
+        d[t] += h.in_degrees(d[z], deg)
 
 
 @elementwise(h.abs_slope)

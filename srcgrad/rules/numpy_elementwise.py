@@ -11,7 +11,7 @@ import operator
 import numpy as np
 
 from ..runtime.helpers import (
-    above, abs_slope, below, chosen, inside, log_or_zero, power_slope, ratio, sign_tangent, sinc_derivative,
+    above, abs_slope, below, chosen, in_degrees, inside, log_or_zero, power_slope, ratio, sign_tangent, sinc_derivative,
     unbroadcast, where,
 )
 from . import shapes
@@ -310,9 +310,9 @@ def conj(z, x):
 @elementwise(np.angle, type=shapes.elementwise_of(np.angle))
 def angle(z, x, deg=False):
     with tangent:
-        d[z] += singular((180 / np.pi if deg else 1) * np.imag(d[x] / x))
+        d[z] += singular(in_degrees(np.imag(d[x] / x), deg))
     with adjoint:
-        d[x] += singular((180 / np.pi if deg else 1) * (-1j * d[z] / x))
+        d[x] += singular(in_degrees(-1j * d[z] / x, deg))
 
 
 # ------------------------------------------------------------------ zero derivative

@@ -1,12 +1,11 @@
 """Methods and attributes of arrays as the functions that they are the same as.
 
-`METHODS["sum"]` turns `x.sum(axis=0)` into `np.sum(x, axis=0)`. Each raises KeyError for arguments that the function
-does not have in the same place.
+`METHODS["sum"]` turns `x.sum(axis=0)` into `np.sum(x, axis=0)`. A call with arguments that the function does not have
+in the same place comes back as it is.
 """
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -33,7 +32,7 @@ def _reduction(name: str) -> Rewrite:
     """Axis may come by position; what follows it differs between functions and methods, and must come by name."""
     def rewrite(call: Call) -> Call:
         if len(call.args) > 2:
-            raise KeyError(name)
+            return call
         return Call(_numpy(name), call.args, call.kwargs)
     return rewrite
 
@@ -59,7 +58,7 @@ def _astype(call: Call) -> Call:
     """A conversion is a new array; the ways in which it may not be are not differentiated."""
     args = call.args + tuple(v for k, v in call.kwargs if k == "dtype")
     if len(args) != 2 or any(k not in ("dtype", "copy") or k == "copy" and v != Const(True) for k, v in call.kwargs):
-        raise KeyError("astype")
+        return call
     return Call(_helper("astype"), args)
 
 
@@ -72,7 +71,7 @@ def _alone(target: Fn) -> Rewrite:
     """Takes no arguments."""
     def rewrite(call: Call) -> Call:
         if len(call.args) > 1 or call.kwargs:
-            raise KeyError(target.name)
+            return call
         return Call(target, call.args)
     return rewrite
 
@@ -97,8 +96,5 @@ ATTRIBUTES: dict[str, Rewrite] = {
 
 def as_function(call: Call, table: dict[str, Rewrite], name: str) -> Call | None:
     """The call of a function that a method call or attribute is the same as; None where there is none."""
-    rewrite: Any = table.get(name)
-    try:
-        return None if rewrite is None else rewrite(call)
-    except KeyError:
-        return None
+    found = table[name](call) if name in table else call
+    return None if found is call else found

@@ -7,7 +7,7 @@ import math
 import operator
 
 from ..runtime.helpers import (
-    abs_slope, chosen_parts, chosen_tangent, in_remainder, log_or_zero, power_slope, quotient, ratio, unbroadcast,
+    abs_slope, chosen_parts, chosen_tangent, in_remainder, log_or_zero, over_log, power_slope, quotient, ratio, unbroadcast,
 )
 from . import shapes, shapes_items
 from .dsl import adjoint, d, optional, singular, tangent
@@ -141,7 +141,7 @@ def expm1(z, x):
 
 @elementwise(math.log, type=shapes.python_float)
 def log(z, x, base=optional):
-    d[z] += d[x] / x if base is None else d[x] / (math.log(base) * x)
+    d[z] += over_log(d[x], x, base)
     d[z] += -z * d[base] / (math.log(base) * base)
 
 

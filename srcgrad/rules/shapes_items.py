@@ -140,6 +140,14 @@ def shape_of(shape: str, dtype: str) -> Transfer:
     return transfer
 
 
+def first(name: str) -> Transfer:
+    """In the shape and dtype of an operand, as a number of either kind where that is a number."""
+    def transfer(operands: Operands, keywords: Keywords) -> Type:
+        t = _num(operands[name])
+        return UNKNOWN if t is None else t if t.dims else replace(t, kind=None)
+    return transfer
+
+
 def expand(operands: Operands, keywords: Keywords) -> Type:
     x, g = _num(operands["x"]), _num(operands["g"])
     if x is None or g is None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import Call, Const, Expr, Fn, Slice, attr, item, op, tup
+from ..ir.nodes import Call, Const, Expr, Fn, Global, Slice, attr, item, op, tup
 from ..ir.types import Num, Type, same_dims
 from ..runtime import helpers as h
 from .shapes import axes_of, literal
@@ -224,6 +224,28 @@ def log_or_zero(call: Call, type_of: TypeOf) -> Expr | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         return None
     return Call(Fn("math", "log", math.log), call.args)
+
+
+@_of(h.over_log)
+def over_log(call: Call, type_of: TypeOf) -> Expr | None:
+    """`t / x` for the natural logarithm, else `t / (math.log(2) * x)`."""
+    t, x, base = _arguments(call, "t", "x", "base")
+    assert t is not None and x is not None
+    if base is None or literal(base) is None:
+        return op("truediv", t, x)
+    if not isinstance(type_of(base), Num):
+        return None
+    return op("truediv", t, op("mul", Call(Fn("math", "log", math.log), (base,)), x))
+
+
+@_of(h.in_degrees)
+def in_degrees(call: Call, type_of: TypeOf) -> Expr | None:
+    """The angle itself, or the angle times `180 / np.pi`."""
+    t, deg = call.args
+    if literal(deg) is False:
+        return t
+    pi = Global("numpy", "pi", np.pi)
+    return op("mul", op("truediv", Const(180), pi), t) if literal(deg) is True else None
 
 
 @_of(h.abs_slope)

@@ -25,9 +25,9 @@ from .adjoints_shape import (
 
 __all__ = [
     "above", "abs_slope", "arange_parts", "arange_tangent", "astype", "below", "carry", "chosen", "chosen_parts",
-    "chosen_tangent", "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_remainder", "inner_left",
+    "chosen_tangent", "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_degrees", "in_remainder", "inner_left",
     "inner_right", "inside", "item", "left_products", "log_or_zero", "matmul_left", "matmul_right", "mean_ties",
-    "outer_left", "outer_right", "power_slope", "products_of_others", "quotient", "ratio", "real_only",
+    "outer_left", "outer_right", "over_log", "power_slope", "products_of_others", "quotient", "ratio", "real_only",
     "reversed_cumsum", "scattered", "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative", "split_like",
     "tolist", "trace_adjoint", "unarray", "unconverted", "unreshape", "unstack", "untranspose", "var_slope",
     "vdot_left", "vdot_right", "where",
@@ -100,6 +100,24 @@ def log_or_zero(x: Any) -> Any:
     if not np.ndim(x):
         return np.log(x) if x != 0 else x * 0.0
     return np.log(np.where(x == 0, 1, x))
+
+
+def over_log(t: Any, x: Any, base: Any = None) -> Any:
+    """`t / (x * log(base))`: the tangent of `math.log(x, base)`, of the natural logarithm where base is None.
+
+    >>> over_log(3.0, 2.0)
+    1.5
+    """
+    return t / x if base is None else t / (math.log(base) * x)
+
+
+def in_degrees(t: Any, deg: Any) -> Any:
+    """The angle `t`, in degrees if `deg`.
+
+    >>> in_degrees(np.pi, True)
+    180.0
+    """
+    return 180 / math.pi * t if deg else t
 
 
 def abs_slope(x: Any) -> Any:

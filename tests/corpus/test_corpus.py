@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial, cache
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ import pytest
 
 os.environ.setdefault("SRCGRAD_CHECK", "1")
 
-import srcgrad  # noqa: E402
-from tests.corpus.registry import ENTRIES, Entry  # noqa: E402
-from tests.fuzz import check, trees  # noqa: E402
-from tests.fuzz.case import Case, differences, directional  # noqa: E402
-from tests.fuzz.second import second_order  # noqa: E402
-from tests.fuzz.source import oracle_module  # noqa: E402
+import srcgrad
+from tests.corpus.registry import ENTRIES, Entry
+from tests.fuzz import check, trees
+from tests.fuzz.case import Case, differences, directional
+from tests.fuzz.second import second_order
+from tests.fuzz.source import oracle_module
 
 MODULES = ("straight", "branches", "loops", "calls", "shapes", "broadcasting", "names", "traps", "stores", "tuples",
            "lists", "scalars", "dtypes", "realistic")
@@ -32,7 +32,7 @@ IDS = [entry.name for entry in ENTRIES]
 each = pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _oracle_module(module: str, depth: int) -> Any:
     text = Path(inspect.getsourcefile(importlib.import_module(module)) or "").read_text()
     return oracle_module(text, module, depth)

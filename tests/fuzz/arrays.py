@@ -4,18 +4,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.fuzz import calls, joining, scalars
-from tests.fuzz.context import Expr, Gen, Shape
+from tests.fuzz.context import Expr, Gen, Shape, arr
 from tests.fuzz.indexing import subscript
 
 Production = Callable[[Gen, Shape, int], Expr | None]
 
 PLAIN = ("np.tanh({0})", "np.sin({0})", "np.cos({0})", "np.arctan({0})", "np.square({0})", "-({0})",
          "np.exp(-np.abs({0}))", "np.exp(np.tanh({0}))", "np.exp(-({0}) * ({0}))", "np.log(({0}) * ({0}) + {c})",
-         "np.sqrt(({0}) ** 2 + {c})", "np.log1p(np.square({0}))", "1.0 / (1.0 + np.exp(-({0})))", "np.sinh(np.sin({0}))",
-         "np.expm1(np.tanh({0}))", "np.negative({0})", "+({0})", "np.cosh(np.tanh({0}))", "np.logaddexp({0}, {c})",
+         "np.sqrt(({0}) ** 2 + {c})", "np.log1p(np.square({0}))", "1.0 / (1.0 + np.exp(-({0})))",
+         "np.sinh(np.sin({0}))", "np.expm1(np.tanh({0}))", "np.negative({0})", "+({0})", "np.cosh(np.tanh({0}))", "np.logaddexp({0}, {c})",
          "np.hypot({0}, {c})", "np.arctan2({0}, {c})", "np.multiply({0}, {c})", "np.reciprocal({c} + ({0}) ** 2)")
-KINKED = ("np.abs({0})", "np.maximum({0}, {d})", "np.minimum({d}, {0})", "np.sign({0}) * ({0})", "np.clip({0}, -{c}, {c})",
-          "np.where(({0}) > {d}, {0}, {d})", "abs({0})", "({0}) % {c}", "np.maximum({0}, 0.0)")
+KINKED = ("np.abs({0})", "np.maximum({0}, {d})", "np.minimum({d}, {0})", "np.sign({0}) * ({0})",
+          "np.clip({0}, -{c}, {c})", "np.where(({0}) > {d}, {0}, {d})", "abs({0})", "({0}) % {c}", "np.maximum({0}, 0.0)")
 
 
 def function_of(g: Gen, text: str) -> Expr:
@@ -149,7 +149,8 @@ def _product(g: Gen, shape: Shape, depth: int) -> Expr | None:
     else:
         return None
     a, b = array(g, left, depth - 2), array(g, right, depth - 2)
-    return Expr(g.pick((f"({a}) @ ({b})", f"np.dot({a}, {b})", f"({a}).dot({b})" if g.on("methods") else f"({a}) @ ({b})")))
+    forms = [f"({a}) @ ({b})", f"np.dot({a}, {b})"] + ([f"({a}).dot({b})"] if g.on("methods") else [])
+    return Expr(g.pick(forms))
 
 
 def _reshaped(g: Gen, shape: Shape, depth: int) -> Expr | None:
@@ -186,7 +187,8 @@ def _choice(g: Gen, shape: Shape, depth: int) -> Expr | None:
 
 
 def _item(g: Gen, shape: Shape, depth: int) -> Expr | None:
-    names = g.names(lambda t: t.kind in ("list", "tuple") and any(i.kind == "arr" and i.shape == shape for i in t.items))
+    wanted = arr(*shape)
+    names = g.names(lambda t: t.kind in ("list", "tuple") and wanted in t.items)
     return calls.item(g, g.pick(names), "arr", shape) if names else None
 
 

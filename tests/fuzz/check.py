@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.fuzz import trees
 from tests.fuzz.case import Case, Derived, differences, directional
-from tests.fuzz.dual import Extreme, Kink, OracleGap
+from tests.fuzz.dual import Extreme, Kink
 
 VARIANTS: dict[str, dict[str, bool]] = {"": {}, "unoptimised": {"optimise": False}, "generic": {"generic": True}}
 

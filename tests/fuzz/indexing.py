@@ -1,12 +1,12 @@
 """Subscripts that turn an array of one shape into another."""
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from tests.fuzz.context import Expr, Gen, Shape
 
 
-@lru_cache(maxsize=None)
+@cache
 def slices(size: int, length: int) -> tuple[str, ...]:
     """Texts of slices of an axis of this size that have this length."""
     ends = [None, *range(-size, size + 1)]

@@ -161,7 +161,8 @@ def reshaping(g: Gen, level: int) -> Lines | None:
     length = trips + g.rng.randint(1, 3)
     start = f"{name} = ({arrays.array(g, (length,), 2)}) * {g.const()}"
     index = g.pick([n for n in LOOP_VARS if n not in g.scope.types] or ("i_2",))
-    forms = [(f"{name} = {name}[1:] * {name}[:-1]", length - trips), (f"{name} = {name}[:-1] + {g.const()}", length - trips),
+    forms = [(f"{name} = {name}[1:] * {name}[:-1]", length - trips),
+             (f"{name} = {name}[:-1] + {g.const()}", length - trips),
              (f"{name} = np.concatenate([{name}, {name}[:1] * {g.const()}])", length + trips)]
     step, after = g.pick(forms)
     g.scope.types[name] = arr(after)
@@ -186,7 +187,8 @@ def collecting(g: Gen, level: int) -> Lines | None:
         g.scope.restore(outside)
     item = g.hold(value(g, kind, 2))
     g.scope.restore(outside)
-    lines = [f"{acc} = []", f"for {index} in range({trips}):", *indent([*body, f"{acc}.append(({item}) * {g.const()})"])]
+    body.append(f"{acc}.append(({item}) * {g.const()})")
+    lines = [f"{acc} = []", f"for {index} in range({trips}):", *indent(body)]
     g.scope.types[acc] = Type("list", items=(kind,), count=trips)
     return lines + _collected(g, acc, kind, trips)
 

@@ -295,6 +295,6 @@ def as_corpus(text: str, name: str) -> str:
     _function(tree).name = name
     parts = [name] + [ast.unparse(e) for e in getattr(args, "elts", [])]
     if isinstance(kwargs, ast.Dict):
-        parts += [f"{k.value}={ast.unparse(v)}" for k, v in zip(kwargs.keys, kwargs.values) if isinstance(k, ast.Constant)]
+        parts += [f"{ast.literal_eval(k)}={ast.unparse(v)}" for k, v in zip(kwargs.keys, kwargs.values) if k]
     tree.body = [n for n in tree.body if not _is_sample(n)]
     return f"{ast.unparse(tree)}\n\n\ncase({', '.join([*parts, f'wrt={ast.unparse(wrt)}'])})\n"

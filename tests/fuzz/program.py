@@ -6,7 +6,7 @@ import random
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -171,7 +171,7 @@ def loaded(text: str, name: str = "program") -> Iterator[Case]:
 
 def case_of(real: types.ModuleType, text: str, name: str) -> Case:
     """The case of a module with `f`, ARGS, KWARGS and WRT."""
-    @lru_cache(maxsize=None)
+    @cache
     def oracle(depth: int) -> Any:
         return oracle_module(text, name, depth).f
     return Case(name, real.f, oracle, real.ARGS, real.KWARGS, real.WRT, smooth=True)

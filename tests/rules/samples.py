@@ -133,6 +133,8 @@ TABLE = {
         (array(), Ellipsis), (array(2, 3, 2), (slice(None), np.array([[0, 1]]))), (array(3, dtype="f4"), 1)],
     np.sinc: [(np.array([0.0, 1e-9, 1e-3, 0.4, 5.0]),), (0.0,)],
     h.sinc_derivative: [(A3, 1), (A3, 2), (np.array([0.0, 1e-4, 1.1, 7.5]), 3), (0.3, 1), (array(2, dtype="f4"), 2)],
+    h.over_log: [(0.5, 1.5), (0.5, 1.5, 3.0), (0.5, 1.5, 2), (A3, array(3, low=0.5), 2.0)],
+    h.in_degrees: [(0.5, True), (A3, False), (pair(3), True)],
     h.sign_tangent: [(A3, B3), (pair(3), pair(3)), (0.5, -1.0), (array(2, dtype="f4"), array(2, dtype="f4"))],
     h.chosen: [(M, M + 1.0, A3, np.maximum(M + 1.0, A3)), (0.5, 1.0, 1.0, 1.0), (array(3, dtype="f4"), A3, B3, A3)],
 }

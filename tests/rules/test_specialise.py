@@ -186,7 +186,7 @@ def test_reads_as_a_person_writes(function, args, types, expected):
 
 
 def test_nothing_is_claimed_of_the_unknown():
-    always = {h.power_slope, h.log_or_zero, h.untranspose, h.inside, np.sum, np.mean, np.prod, np.max, np.min, np.cumsum,
+    always = {h.over_log, h.power_slope, h.log_or_zero, h.untranspose, h.inside, np.sum, np.mean, np.prod, np.max, np.min, np.cumsum,
               np.squeeze, np.flip, np.reshape, np.ravel}
     for case in CASES:
         if case.target not in always:
