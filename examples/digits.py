@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TimeElapsedColumn
 from sklearn.datasets import load_digits
 
 import srcgrad
@@ -96,11 +96,12 @@ def main(output, epochs, hidden, rate, batch, seed):
     (images, digits), (test_images, test_digits) = load(rng)
     parameters = new_parameters(rng, images.shape[1], hidden)
 
-    columns = "{task.description}", BarColumn(), "{task.completed}/{task.total}", TextColumn("loss {task.fields[loss]:.4f}")
+    columns = "{task.description}", BarColumn(), "{task.completed}/{task.total}", "loss {task.fields[loss]:.4f}"
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         train(parameters, images, digits, rng, epochs, rate, batch, progress)
-    console.print(f"accuracy on images it has learned: {accuracy(parameters, images, digits):.3f}")
-    console.print(f"accuracy on {len(test_digits)} images it never saw: {accuracy(parameters, test_images, test_digits):.3f}")
+    learned, unseen = accuracy(parameters, images, digits), accuracy(parameters, test_images, test_digits)
+    console.print(f"accuracy on images it has learned: {learned:.3f}")
+    console.print(f"accuracy on {len(test_digits)} images it never saw: {unseen:.3f}")
 
     output.write_text(srcgrad.source(loss), encoding="utf-8")
     console.print(HOW_TO_READ.format(output=output))

@@ -109,7 +109,7 @@ def normal(f: Callable[..., Any]) -> Callable[..., Any]:
     """The NORMAL form of a function, as a function: it computes what the original computes."""
     function = _plain(f)
     found = front(function).normal
-    return _load([found], {found.name: function})[0][found.name]
+    return _load([found], {found.name: function})[0][_identifier(function)]  # type: ignore[no-any-return]
 
 
 def _plain(f: Any) -> FunctionType:

@@ -19,7 +19,7 @@ from ..ir.nodes import (
     Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Method, Operator, Ref, Return, Stmt, Store,
     Update,
 )
-from ..ir.types import List, Num, Opaque, Tuple, Type
+from ..ir.types import List, Num, Opaque, Shape, Tuple, Type
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
 from .flow import Env, Flow
@@ -65,7 +65,7 @@ def of_type(a: Activity, t: Type) -> Activity:
     """Activity cut down to what a value of type t can carry."""
     if not active(a):
         return False
-    if isinstance(t, Num) and t.discrete or isinstance(t, Opaque):
+    if isinstance(t, Num) and t.discrete or isinstance(t, Opaque | Shape):
         return False
     if isinstance(t, Tuple):
         parts = a if isinstance(a, tuple) and len(a) == len(t.items) else (True,) * len(t.items)

@@ -19,7 +19,7 @@ from ..ir.nodes import (
     Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Slice, Stmt, Store,
     Update,
 )
-from ..ir.types import INT, Callee, List, Num, Opaque, Type
+from ..ir.types import INT, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type
 from ..ir.walk import flat, names_in
 from ..rules import registry
 from ..runtime import helpers
@@ -29,20 +29,44 @@ from .types import Types, canonical
 
 MUTATORS = frozenset({"append", "pop", "extend", "insert", "clear", "remove", "reverse", "sort", "update", "setdefault",
                       "popitem", "fill", "put", "resize", "setfield", "setflags", "partition", "byteswap", "itemset"})
-Memory = frozenset[Any]
-NOTHING: Memory = frozenset()
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a name may point to: objects and buffers it may itself be (or be a view of), and those it may hold inside."""
+
+    own: frozenset[Any] = frozenset()
+    inside: frozenset[Any] = frozenset()
+
+    @property
+    def all(self) -> frozenset[Any]:
+        return self.own | self.inside
+
+    def join(self, other: Memory) -> Memory:
+        return Memory(self.own | other.own, self.inside | other.inside)
+
+    def older(self, s: Stmt) -> Memory:
+        """After s makes a new object: what it made before is another."""
+        if s not in self.own and s not in self.inside:
+            return self
+        return Memory(*(frozenset((s, "before") if x is s else x for x in part) for part in (self.own, self.inside)))
+
+
+NOTHING = Memory()
 
 
 @dataclass(frozen=True)
 class Aliases:
     """`stored`: names whose buffer is written through a store or a mutating method; `updated`: names that an augmented
     assignment writes in place; `parameters`: those of both whose buffer is the caller's, which need a copy; `rebound`:
-    augmented assignments that have to be done as rebindings."""
+    augmented assignments that have to be done as rebindings; `spoils`: the names, read no more by the program, whose
+    contents a write changes: for the backward sweep they are kept as a copy."""
 
     stored: frozenset[str]
     updated: frozenset[str]
     parameters: tuple[str, ...]
     rebound: frozenset[Stmt] = frozenset()
+    spoils: Mapping[Stmt, frozenset[str]] = field(default_factory=dict)
 
     @property
     def written(self) -> frozenset[str]:
@@ -69,9 +93,12 @@ def mutated(s: Stmt) -> str | None:
 def examine(f: Function, types: Types) -> Aliases:
     """The aliases of a NORMAL function. Raises AliasError where a written buffer is shared and that may be seen."""
     engine = _PointsTo(f, types)
-    env: Env[Memory] = {p.name: frozenset({("argument", p.name)}) for p in f.params}
-    env |= {name: frozenset({("cell", name)}) for name in f.cells}
-    Flow(engine.transfer, frozenset.union, NOTHING, NOTHING).run(f.body, env)
+    env: Env[Memory] = {}
+    for p in f.params:
+        env[p.name] = Memory(frozenset({("argument", p.name)}), frozenset({("argument", p.name, "items")}))
+    for name in f.cells:
+        env[name] = Memory(frozenset({("cell", name)}), frozenset({("cell", name, "items")}))
+    Flow(engine.transfer, Memory.join, NOTHING, NOTHING).run(f.body, env)
     return engine.result()
 
 
@@ -96,45 +123,63 @@ class _PointsTo:
                 for target in flat(s.target):
                     self.bind(s, target, s.value, env, new)
             case For():
-                memory = self.union(names_in(s.iter), env)
-                new.update(dict.fromkeys(flat(s.target), memory if not isinstance(s.iter, Call) else NOTHING))
+                held = NOTHING if isinstance(s.iter, Call) else self.item_of(self.union(names_in(s.iter), env))
+                new.update(dict.fromkeys(flat(s.target), held))
             case Effect(args=(Call(Method("append"), (Ref(base), value)),)):
-                new[base] = env.get(base, NOTHING) | self.memory(s, value, env)
+                self.put(base, self.memory(s, value, env), new)
             case Store(base=Ref(base)) if not isinstance(self.types.read(s, base), Num):
-                new[base] = env.get(base, NOTHING) | self.memory(s, s.value, env)
+                self.put(base, self.memory(s, s.value, env), new)
         return new
+
+    def put(self, base: str, value: Memory, env: Env[Memory]) -> None:
+        """A container takes something in: so does whatever else may be that container."""
+        box = env.get(base, NOTHING).own
+        for name, memory in list(env.items()):
+            if name == base or memory.own & box:
+                env[name] = Memory(memory.own, memory.inside | value.all)
 
     def bind(self, s: Assign, target: str, value: Expr, env: Env[Memory], new: Env[Memory]) -> None:
         if _no_memory(self.types.written(s, target)) or target in self.f.temporaries and is_load(s, self.types):
             new[target] = NOTHING  # a temporary that is a subscript is read where it is used, never kept
             return
         found = self.memory(s, value, env)
-        if not isinstance(value, Ref | Choose) and self.fresh(s, value):
+        if isinstance(s.target, tuple):
+            found = self.item_of(found)
+        elif self.makes(value):
             for name, memory in new.items():
-                if s in memory:
-                    new[name] = memory - {s} | {(s, "before")}
-            found = frozenset(x if x is not s else (s, "before") for x in found) | {s}
+                new[name] = memory.older(s)
+            found = found.older(s)
+            found = Memory(found.own | {s}, found.inside)
         new[target] = found
 
-    def fresh(self, s: Stmt, e: Expr) -> bool:
-        """The value is (or may be) an object of its own."""
-        return not (isinstance(e, Call) and e.target == Operator("getitem"))
+    def makes(self, e: Expr) -> bool:
+        """The value is, or may be, an object of its own."""
+        return isinstance(e, Build) or isinstance(e, Call) and e.target != Operator("getitem") and not isinstance(
+            e.target, Method) or isinstance(e, Call) and isinstance(e.target, Method) and e.target.name != "pop"
 
     def union(self, names: set[str], env: Mapping[str, Memory]) -> Memory:
-        return frozenset().union(*(env.get(n, NOTHING) for n in names))
+        found = NOTHING
+        for n in sorted(names):
+            found = found.join(env.get(n, NOTHING))
+        return found
+
+    def item_of(self, box: Memory) -> Memory:
+        """An item of a container, or a view of an array."""
+        return Memory(box.all, box.inside)
 
     def memory(self, s: Stmt, e: Expr, env: Mapping[str, Memory]) -> Memory:
-        """The memories the value of e may be, view or contain (but for what e itself makes)."""
+        """What the value of e may be, view or hold (but for what e itself makes)."""
         match e:
             case Ref(name):
                 return env.get(name, NOTHING)
             case Choose():
-                return self.memory(s, e.then, env) | self.memory(s, e.orelse, env)
+                return self.memory(s, e.then, env).join(self.memory(s, e.orelse, env))
             case Build():
-                return self.union({n.name for n in e.items if isinstance(n, Ref)
-                                   and not _no_memory(self.types.read(s, n.name))}, env)
+                items = self.union({n.name for n in e.items if isinstance(n, Ref)
+                                    and not _no_memory(self.types.read(s, n.name))}, env)
+                return Memory(frozenset(), items.all)
             case Global():
-                return frozenset({("global", e.module, e.name)})
+                return Memory(frozenset({("global", e.module, e.name)}))
             case Call():
                 return self.of_call(s, e, env)
         return NOTHING
@@ -144,14 +189,25 @@ class _PointsTo:
         receiver = self.types.read(s, first.name) if isinstance(first, Ref) else Num()
         plain = canonical(e, receiver)
         names = [a.name for a in (*plain.args, *(value for _, value in plain.kwargs)) if isinstance(a, Ref)]
-        if isinstance(plain.target, Method) and plain.target.name == "pop" and isinstance(receiver, List):
-            return env.get(names[0], NOTHING)
-        if plain.target == Operator("getitem"):
-            return self.union(set(names[:1]), env)
+        if plain.target == Operator("getitem") or isinstance(plain.target, Method) and plain.target.name == "pop":
+            box = self.union(set(names[:1]), env)
+            if isinstance(receiver, List | Tuple | Dict):
+                return Memory(box.inside, box.inside)
+            return box if isinstance(receiver, Num) else self.item_of(box)
         rule = registry.find(registry.target_of(plain))
-        if rule is not None and (rule.fresh or rule.kind == "constant"):
-            return NOTHING
-        return self.union({n for n in names if not _no_memory(self.types.read(s, n))}, env)
+        if rule is not None:
+            return NOTHING if rule.fresh or rule.kind == "constant" else self.of_rule(s, plain, rule, env)
+        held = self.union({n for n in names if not _no_memory(self.types.read(s, n))}, env)
+        return Memory(held.all, held.all)
+
+    def of_rule(self, s: Stmt, e: Call, rule: registry.Rule, env: Mapping[str, Memory]) -> Memory:
+        """The result may be a view of the operands it is linear in, and of no others."""
+        try:
+            bound = registry.bind(rule, e, e.target.value if isinstance(e.target, Fn) else None)
+        except registry.KeywordMissing:
+            return self.union({n for a in e.args for n in names_in(a)}, env)
+        lines = {line.of for line in rule.body.tangent}
+        return self.union({n for name, x in bound.operands.items() if name in lines for n in names_in(x)}, env)
 
     # -------------------------------------------------------------- result
     def result(self) -> Aliases:
@@ -160,10 +216,10 @@ class _PointsTo:
         updated: set[str] = set()
         rebound: set[Stmt] = set()
         arguments: set[str] = set()
+        spoils: dict[Stmt, frozenset[str]] = {}
         for s, (name, env) in self.writes.items():
-            mine = env.get(name, NOTHING)
-            others = {n for n, memory in env.items() if n != name and memory & mine
-                      and not (isinstance(self.types.read(s, name), List) and self.inside(n, name, env))}
+            mine = env.get(name, NOTHING).own
+            others = {n for n, memory in env.items() if n != name and memory.all & mine}
             seen = {n for n in others if n in live[s] or n in self.f.cells}
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
@@ -175,25 +231,18 @@ class _PointsTo:
                 else:
                     updated.add(name)
                 continue
-            if others or outside:
-                raise self.refusal(s, name, others)
+            rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
+            if seen - rebinding or outside:
+                raise self.refusal(s, name, seen)
+            if others - rebinding:
+                spoils[s] = frozenset(others - rebinding)
+                updated |= others - rebinding
             (updated if isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.target, Fn) else stored
              ).add(name)
             if argument:
                 arguments.add(name)
         params = tuple(p.name for p in self.f.params if p.name in arguments)
-        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound))
-
-    def inside(self, element: str, lst: str, env: Mapping[str, Memory]) -> bool:
-        """A list shares with its elements, but appending and popping do not touch them; only another name of the list
-        itself would see that."""
-        made = {x for x in env[lst] if not isinstance(x, tuple)}
-        return not isinstance(self.kind(element), List) or not made & env[element]
-
-    def kind(self, name: str) -> Type | None:
-        found = [t[name] for t in self.types.after.values() if name in t]
-        lists = [t for t in found if isinstance(t, List)]
-        return lists[0] if lists else found[0] if found else None
+        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils)
 
     def refusal(self, s: Stmt, name: str, others: set[str]) -> AliasError:
         rest = sorted(others - self.f.temporaries)
@@ -222,5 +271,5 @@ def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
 
 
 def _no_memory(t: Type) -> bool:
-    return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee)
+    return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Shape)
 

@@ -19,11 +19,12 @@ from ..ir.nodes import (
     Return, Slice, Stmt, Store, Update, While,
 )
 from ..ir.types import (
-    INT, NEVER, NONE, UNKNOWN, Callee, Dict, List, Num, Opaque, Tuple, Type, Unknown, elementwise, join,
+    INT, NEVER, NONE, UNKNOWN, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type, Unknown, elementwise, join,
 )
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
+from ..rules.shapes import KnownShape
 from .flow import Env, Flow
 
 CalleeType = Callable[[Fn, Call, Mapping[str, Type]], Type]
@@ -194,19 +195,28 @@ def rule_type(rule: registry.Rule, e: Call, type_of: Callable[[Expr], Type]) -> 
     function = e.target.value if isinstance(e.target, Fn) else _OPERATORS.get(getattr(e.target, "name", ""))
     if rule.kind == "constant":
         return UNKNOWN if rule.type is None else rule.type(
-            {str(i): type_of(a) for i, a in enumerate(e.args)}, dict(e.kwargs) | {str(i): a for i, a in enumerate(e.args)})
+            {str(i): type_of(a) for i, a in enumerate(e.args)},
+            {name: _shape_known(x, type_of) for name, x in (*e.kwargs, *((str(i), a) for i, a in enumerate(e.args)))})
     try:
         bound = registry.bind(rule, e, function)
     except registry.KeywordMissing:
         return UNKNOWN
     types = {name: type_of(value) for name, value in bound.operands.items()}
     if rule.type is not None:
-        return rule.type(types, bound.keywords)
+        return rule.type(types, {name: _shape_known(x, type_of) for name, x in bound.keywords.items()})
     if rule.kind == "elementwise":
         found = elementwise(function, tuple(types.values())) if function is not None else UNKNOWN
         numeric = isinstance(e.target, Fn) or any(isinstance(t, Num) for t in types.values())
         return Num() if isinstance(found, Unknown) and numeric else found
     return UNKNOWN
+
+
+def _shape_known(e: Expr, type_of: Callable[[Expr], Type]) -> Expr:
+    """An argument that is the shape of an array, as that."""
+    if isinstance(e, Const | Build):
+        return e
+    t = type_of(e)
+    return KnownShape(t.dims) if isinstance(t, Shape) else e
 
 
 def _operator_functions() -> dict[str, Callable[..., Any]]:
@@ -239,6 +249,8 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         if e.target.name == "pop":
             return args[0].item
         return UNKNOWN
+    if e.target == Operator("getitem") and isinstance(args[0], Shape):
+        return INT if args[1] == INT else UNKNOWN
     if e.target == Operator("getitem") and isinstance(args[0], List | Tuple | Dict):
         return _container_item(args[0], e.args[1], args[1])
     if isinstance(e.target, Fn) and e.target.value is len:
@@ -286,6 +298,8 @@ def _bind(env: Env[Type], target: Any, value: Type) -> None:
     if isinstance(target, str):
         env[target] = value
         return
+    if isinstance(value, Shape):
+        value = Tuple((INT,) * len(value.dims))
     items = value.items if isinstance(value, Tuple) and len(value.items) == len(target) else None
     for i, part in enumerate(target):
         _bind(env, part, items[i] if items is not None else value.item if isinstance(value, List)

@@ -205,8 +205,12 @@ class _Forward:
         return [*held, s, *lines]
 
     def own(self, leaf: Leaf, e: Expr) -> Expr:
-        """A tangent that is written in place has memory of its own."""
-        return helper("copy", e) if name_of(leaf) in self.facts.aliases.written else e
+        """A tangent that is written in place has memory of its own, and nobody else has that."""
+        written = self.facts.aliases.written
+        if isinstance(e, Call) and isinstance(e.target, Operator) and e.target.name != "getitem":
+            return e
+        shared = {self.tangent(n) for n in written} & names_in(e)
+        return helper("copy", e) if name_of(leaf) in written or shared else e
 
     def kill(self, s: Assign, present: set[Leaf]) -> None:
         names = set(flat(s.target))

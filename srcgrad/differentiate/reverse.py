@@ -243,7 +243,8 @@ class Reverse:
 
     def trace(self, s: Stmt, value: Expr, path: tuple[int, ...], leaf: Leaf, state: State, parts: list[Part]) -> None:
         """The adjoint of `leaf` belongs to the part `path` of `value`."""
-        adjoint, group, sparse = Ref(self.adjoint(leaf)), state.groups[leaf], leaf in state.sparse
+        adjoint, sparse = Ref(self.adjoint(leaf)), leaf in state.sparse
+        group = FOREIGN if not self.number(s, leaf) else None
         match value:
             case Ref(name) if active(self.activities.read(s, name)):
                 target: Leaf = name if not path else (name, *path)
@@ -262,6 +263,13 @@ class Reverse:
             case Build("dict"):
                 for key, element in zip(value.items[::2], value.items[1::2]):
                     self.element(s, element, item(adjoint, self.at(key)), parts)
+
+    def number(self, s: Stmt, leaf: Leaf) -> bool:
+        """The leaf of the statement's result is certainly no array."""
+        t = self.types.written(s, name_of(leaf))
+        for i in () if isinstance(leaf, str) else leaf[1:]:
+            t = t.items[i] if isinstance(t, Tuple) and i < len(t.items) else UNKNOWN
+        return isinstance(t, Num) and t.scalar
 
     def element(self, s: Stmt, element: Expr, adjoint: Expr, parts: list[Part]) -> None:
         if isinstance(element, Ref) and active(self.activities.read(s, element.name)):
@@ -385,7 +393,7 @@ class Reverse:
             value = specialise(value, special)
         wanted = leaves(place.name, self.types.read(s, place.name))
         if wanted == [place.name]:
-            group = None if key is not None else self.memory(value, state, self.types.read(s, place.name))
+            group = None if key is not None else self.memory(value, self.types.read(s, place.name))
             parts.append(Part(place.name, value, key, group, sparse))
             return
         base = self.temporary(s, f"b_{place.name}_parts")
@@ -403,16 +411,13 @@ class Reverse:
         for i, element in enumerate(place.items):
             self.element(s, element, item(Ref(base), Const(i)), parts)
 
-    def memory(self, e: Expr, state: State, t: Type) -> int | None:
-        """Whose memory a value is: None for new memory, a group, or FOREIGN."""
+    def memory(self, e: Expr, t: Type) -> int | None:
+        """Whose memory a value is: None for new memory, or FOREIGN."""
         if isinstance(t, Num) and t.scalar:
             return None
         match e:
-            case Ref(name):
-                groups = [g for leaf, g in state.groups.items() if self.names.get(leaf) == name]
-                return groups[0] if groups else FOREIGN
             case Call(Fn(), (inner, *_)) if e.target.name == "unbroadcast":
-                return self.memory(inner, state, UNKNOWN)
+                return self.memory(inner, UNKNOWN)
             case Call(Operator(name)):
                 return FOREIGN if name == "getitem" else None
             case Call(Fn()):

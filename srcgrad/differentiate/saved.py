@@ -214,6 +214,9 @@ class _Decide:
         if isinstance(s, For | While):
             self.loop(step, s, env)
             return True
+        for name in sorted(self.aliases.spoils.get(s, ())):
+            self.lose(name, env)
+            env[name] = self.new(name)
         old = dict(env)
         again = self.again(s) if isinstance(s, Assign) else None
         for name in (*bound(s), *step.binds):

@@ -94,6 +94,13 @@ class Dict(Type):
 
 
 @dataclass(frozen=True)
+class Shape(Type):
+    """The shape of an array: a tuple of ints of which is known whose they are."""
+
+    dims: tuple[Dim, ...]
+
+
+@dataclass(frozen=True)
 class Opaque(Type):
     """A value of a class that holds no derivative: None, str, slice, range, function, module, dtype..."""
 
@@ -121,6 +128,8 @@ def join(a: Type, b: Type) -> Type:
     """
     if a == b or isinstance(b, Never):
         return a
+    if isinstance(a, Shape) or isinstance(b, Shape):
+        return join(_as_tuple(a), _as_tuple(b))
     if isinstance(a, Never):
         return b
     match a, b:
@@ -135,6 +144,10 @@ def join(a: Type, b: Type) -> Type:
         case Dict(), Dict() if [k for k, _ in a.items] == [k for k, _ in b.items]:
             return Dict(tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items)))
     return UNKNOWN
+
+
+def _as_tuple(t: Type) -> Type:
+    return Tuple((INT,) * len(t.dims)) if isinstance(t, Shape) else t
 
 
 def _join_dims(a: Dims, b: Dims) -> Dims:

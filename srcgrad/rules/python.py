@@ -7,7 +7,8 @@ import math
 import operator
 
 from ..runtime.helpers import (
-    abs_slope, chosen_parts, chosen_tangent, in_remainder, log_or_zero, over_log, power_slope, quotient, ratio, unbroadcast,
+    abs_slope, chosen_parts, chosen_tangent, in_remainder, log_or_zero, over_log, power_slope, quotient, ratio,
+    unbroadcast,
 )
 from . import shapes, shapes_items
 from .dsl import adjoint, d, optional, singular, tangent
@@ -38,7 +39,7 @@ def complex_(z, x, y=optional):
     d[z] += 1j * d[y]
 
 
-@structural(max, min)
+@structural(max, min, type=shapes_items.one_of)
 def max_(z, *values):
     with tangent:
         d[z] += chosen_tangent(d[values], values, z)
@@ -46,7 +47,7 @@ def max_(z, *values):
         d[values] += chosen_parts(d[z], values, z)
 
 
-@structural(divmod)
+@structural(divmod, type=shapes_items.quotient_and_remainder)
 def divmod_(z, x, y):
     with tangent:
         d[z] += in_remainder(d[x], z)

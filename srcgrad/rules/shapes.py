@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..ir.nodes import Build, Call, Const, Expr, Global, Operator
 from ..ir.types import (
-    BOOL, FLOAT, INT, UNKNOWN, Dims, Num, Opaque, Tuple, Type, _result_dtype, broadcast, elementwise,
+    BOOL, FLOAT, INT, UNKNOWN, Dim, Dims, Num, Opaque, Shape, Tuple, Type, _result_dtype, broadcast, elementwise,
 )
 from .dims import product
 
@@ -43,8 +44,17 @@ def literal(e: Expr | None) -> Any:
     return ABSENT
 
 
+@dataclass(frozen=True)
+class KnownShape(Expr):
+    """Stands in a call for an expression whose value is known to be an array's shape."""
+
+    dims: tuple[Dim, ...]
+
+
 def dims_of(e: Expr | None) -> Dims:
     """The dims a shape argument says: None where the rank is not known, unknown dims where an entry is not literal."""
+    if isinstance(e, KnownShape):
+        return e.dims
     if isinstance(e, Build):
         values = [literal(item) for item in e.items]
         return tuple(v if isinstance(v, int) and v >= 0 else None for v in values)
@@ -262,4 +272,4 @@ def arange(operands: Operands, keywords: Keywords) -> Type:
 
 def shape(operands: Operands, keywords: Keywords) -> Type:
     x = _num(operands.get("0"))
-    return UNKNOWN if x is None or x.dims is None else Tuple((INT,) * len(x.dims))
+    return UNKNOWN if x is None or x.dims is None else Shape(x.dims)

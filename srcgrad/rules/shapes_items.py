@@ -1,13 +1,14 @@
 """Transfer functions of subscripts, and of the helpers on adjoints."""
 from __future__ import annotations
 
-from dataclasses import replace
 import operator
+from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
 from ..ir.nodes import Build, Const, Expr, Slice
-from ..ir.types import UNKNOWN, Dict, Dim, Dims, List, Num, Opaque, Tuple, Type, broadcast, elementwise
+from ..ir.types import UNKNOWN, Dict, Dim, Dims, List, Num, Opaque, Tuple, Type, broadcast, elementwise, join
 from .dims import sliced
 from .shapes import ABSENT, Keywords, Operands, Transfer, _num, literal
 
@@ -100,6 +101,26 @@ def _slice_length(d: Dim, e: Expr | None) -> Dim:
         return None
     bounds = [None if b is None else literal(b) for b in (e.lower, e.upper, e.step)]
     return None if any(b is not None and not isinstance(b, int) for b in bounds) else sliced(d, *bounds)
+
+
+def one_of(operands: Operands, keywords: Keywords) -> Type:
+    """What `max(*values)` gives: one of them, or of the entries of the only one."""
+    values = operands["values"]
+    if not isinstance(values, Tuple) or not values.items:
+        return UNKNOWN
+    if len(values.items) > 1:
+        return reduce(join, values.items)
+    match values.items[0]:
+        case List(item):
+            return item
+        case Tuple(items) if items:
+            return reduce(join, items)
+    return UNKNOWN
+
+
+def quotient_and_remainder(operands: Operands, keywords: Keywords) -> Type:
+    pair = operands["x"], operands["y"]
+    return Tuple((elementwise(operator.floordiv, pair), elementwise(operator.mod, pair)))
 
 
 # ------------------------------------------------------------------ helpers on adjoints

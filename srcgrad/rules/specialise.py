@@ -81,6 +81,8 @@ def seed(call: Call, type_of: TypeOf) -> Expr | None:
     """`b` for a float, `np.full_like(x, b)` for an array of floats."""
     b, x = call.args
     given, t = type_of(b), type_of(x)
+    if isinstance(t, Num) and t.scalar and t.dtype == "float64":
+        return b
     if not isinstance(t, Num) or not isinstance(given, Num) or not _inexact(t):
         return None
     if t.kind == "python":

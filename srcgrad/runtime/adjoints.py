@@ -25,12 +25,12 @@ from .adjoints_shape import (
 
 __all__ = [
     "above", "abs_slope", "arange_parts", "arange_tangent", "astype", "below", "carry", "chosen", "chosen_parts",
-    "chosen_tangent", "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_degrees", "in_remainder", "inner_left",
-    "inner_right", "inside", "item", "left_products", "log_or_zero", "matmul_left", "matmul_right", "mean_ties",
-    "outer_left", "outer_right", "over_log", "power_slope", "products_of_others", "quotient", "ratio", "real_only",
-    "reversed_cumsum", "scattered", "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative", "split_like",
-    "tolist", "trace_adjoint", "unarray", "unconverted", "unreshape", "unstack", "untranspose", "var_slope",
-    "vdot_left", "vdot_right", "where",
+    "chosen_tangent", "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_degrees", "in_remainder",
+    "inner_left", "inner_right", "inside", "item", "left_products", "log_or_zero", "matmul_left", "matmul_right",
+    "mean_ties", "outer_left", "outer_right", "over_log", "power_slope", "products_of_others", "quotient", "ratio",
+    "real_only", "reversed_cumsum", "scattered", "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative",
+    "split_like", "tolist", "trace_adjoint", "unarray", "unconverted", "unreshape", "unstack", "untranspose",
+    "var_slope", "vdot_left", "vdot_right", "where",
 ]
 
 
@@ -45,8 +45,9 @@ def where(mask: Any, a: Any, b: Any) -> Any:
     >>> where(True, 2.0, 0) == 2.0, where(np.array([True, False]), 2.0, 0)
     (True, array([2., 0.]))
     """
-    if isinstance(mask, bool | np.bool_) and np.ndim(a) == 0 and np.ndim(b) == 0:
-        return a if mask else a * 0 if _python(b) and b == 0 and a == a and abs(a) < math.inf else b
+    if isinstance(mask, bool | np.bool_) and not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
+        picked, other = (a, b) if mask else (b, a)
+        return type(other)(picked) if isinstance(picked, int) and not isinstance(other, int) else picked
     return np.where(mask, a, b)[()]
 
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
-from srcgrad.runtime.causes import Caller, no_history, overwritten, released
+from srcgrad.runtime.caller import Caller
+from srcgrad.runtime.causes import no_history, overwritten, released
 from srcgrad.runtime.recording import Entry, Leaf, Source
 from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Raw, Tracked, leaves, rebuild, stale, writes
 

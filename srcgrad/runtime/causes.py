@@ -1,50 +1,11 @@
 """Why backward refuses: one message for each cause, with the user's variable name and line."""
 from __future__ import annotations
 
-import os
-import sys
-from types import FrameType
-from typing import Any
-
 from srcgrad.errors import RecordError
 from srcgrad.runtime import registry
+from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.recording import Entry
 from srcgrad.runtime.registry import Mark, Raw, Tracked, owner
-
-_HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-
-
-class Caller:
-    """The innermost line outside srcgrad: where the user called us."""
-
-    __slots__ = ("_frame", "filename", "lineno")
-
-    def __init__(self) -> None:
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename.startswith(_HERE):
-            frame = frame.f_back
-        self._frame = frame
-        self.filename = frame.f_code.co_filename if frame else None
-        self.lineno = frame.f_lineno if frame else None
-
-    @property
-    def place(self) -> str:
-        """`FILE:LINE`."""
-        return f"{self.filename}:{self.lineno}"
-
-    def name_of(self, wanted: Any) -> str | None:
-        """The variable of the caller's for which `wanted(value)` holds, if there is one."""
-        if self._frame is not None:
-            for scope in (self._frame.f_locals, self._frame.f_globals):
-                for name, value in list(scope.items()):
-                    if isinstance(value, Tracked) and wanted(value):
-                        return f"`{name}`"
-        return None
-
-    def error(self, message: str, hint: str) -> RecordError:
-        """A RecordError at the caller's line."""
-        return RecordError(message, filename=self.filename, lineno=self.lineno, hint=hint)
-
 
 _CAUSES = {
     registry.CREATED: (
@@ -72,18 +33,18 @@ def no_history(head: Tracked, caller: Caller) -> RecordError:
     """The error for a head that leads to no marked array."""
     name = caller.name_of(lambda value: value is head) or "the array given to backward"
     if head._data.dtype.kind not in "fc":
-        return caller.error(f"{name} holds {head._data.dtype}, which carries no derivative",
+        return caller.error(RecordError, f"{name} holds {head._data.dtype}, which carries no derivative",
                             "call backward on the float array that it was computed from")
     stale = head._origin is not None
     what, hint = _CAUSES[registry.OVERWRITTEN if stale else head._why]
-    return caller.error(f"{name} {what}", hint)
+    return caller.error(RecordError, f"{name} {what}", hint)
 
 
 def released(entry: Entry, caller: Caller) -> RecordError:
     """The error for a part of the graph that an earlier backward freed."""
     name = caller.name_of(lambda value: _comes_from(value, entry))
     part = name or f"a part of the graph (a call of `{entry.function.__name__}`)"
-    return caller.error(f"the history of {part} was already released by backward at {entry.released}",
+    return caller.error(RecordError, f"the history of {part} was already released by backward at {entry.released}",
                         "pass retain_graph=True to that first backward, or record the computation again")
 
 
@@ -91,8 +52,9 @@ def overwritten(array: Raw, entry: Entry, caller: Caller) -> RecordError:
     """The error for a value that the backward sweep needs and that is no longer there."""
     memory = owner(array)
     name = caller.name_of(lambda value: owner(value._data) is memory) or f"an array of shape {array.shape}"
-    return caller.error(f"{name} was overwritten in place after `{entry.function.__name__}` was recorded, which needs "
-                        "its old value", "call backward before writing into it, or write into a copy")
+    return caller.error(RecordError,
+                        f"{name} was overwritten in place after `{entry.function.__name__}` was recorded, "
+                        "which needs its old value", "call backward before writing into it, or write into a copy")
 
 
 def _comes_from(value: Tracked, entry: Entry) -> bool:

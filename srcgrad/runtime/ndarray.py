@@ -13,7 +13,7 @@ from srcgrad.runtime import operations as ops
 from srcgrad.runtime import scopes
 from srcgrad.runtime.backward import backward
 from srcgrad.runtime.numpy_calls import array_function, array_ufunc
-from srcgrad.runtime.recording import about_to_write, apply, constant
+from srcgrad.runtime.eager import about_to_write, apply, constant
 from srcgrad.runtime.registry import CREATED, DETACHED, Raw, Tracked, drop, mark, unwrap, writes
 
 Method = Callable[..., Any]

@@ -9,7 +9,8 @@ import numpy as np
 from srcgrad.errors import MissingRule, RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.operations import NUMPY
-from srcgrad.runtime.recording import about_to_write, apply, constant, source_of
+from srcgrad.runtime.eager import about_to_write, apply, constant
+from srcgrad.runtime.recording import source_of
 from srcgrad.runtime.registry import Tracked, leaves, unwrap
 
 _WRITERS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}

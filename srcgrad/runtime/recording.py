@@ -12,24 +12,18 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from srcgrad.errors import RecordError
-from srcgrad.runtime import scopes
 from srcgrad.runtime.registry import (
-    ONLY_NULL,
-    OUTSIDE,
-    UNDER_PAUSE,
     UNMARKED,
     Node,
     Origin,
     Raw,
     Tracked,
-    forget,
     leaves,
     owner,
     rebuild,
     stale,
     tick,
     unwrap,
-    writes,
 )
 
 
@@ -127,9 +121,9 @@ def source_of(value: Any) -> Source:
 class Inputs:
     """The inputs of a call, taken apart in one pass.
 
-    raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to; active: is there
-    one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which may be
-    written any time. containers: are some values containers that hold NDArrays, so that `raw` has copies of them?
+    raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to; active: is
+    there one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which
+    may be written any time. containers: do some values hold NDArrays inside, so that `raw` has copies of them?
     """
 
     __slots__ = ("active", "containers", "foreign", "kind", "raw", "sources")
@@ -174,34 +168,7 @@ def entry_of(function: Callable[..., Any], pair: Pair, saved: Any, inputs: Input
     return Entry(function, pair, saved, tuple([s for s in inputs.sources if s is not None]))
 
 
-def constant_because(flags: int, inputs: Iterable[Any]) -> int:
-    """Why a result that is not recorded has no history."""
-    if flags & scopes.PAUSED:
-        return UNDER_PAUSE
-    if not flags & scopes.RECORDING:
-        return OUTSIDE
-    for leaf in leaves(tuple(inputs)):
-        if isinstance(leaf, Tracked) and leaf._origin is None and leaf._why == ONLY_NULL:
-            return ONLY_NULL
-    return UNMARKED
-
-
-def _refuse_inside_generated() -> RecordError:
-    return RecordError("a decorated function reached a marked or recorded array that is not one of its inputs",
-                       hint="pass the array as an argument, or read it from a global or closure variable in the "
-                            "decorated function itself")
-
-
 # ------------------------------------------------------------------ what comes out
-def wrap(kind: type[Tracked], value: Any, why: int) -> Any:
-    """`value` with every array and NumPy scalar in it as an NDArray without history."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        return kind._make(value, why)
-    if isinstance(value, (list, tuple)):
-        return rebuild(value, [wrap(kind, item, why) for item in value])
-    return value
-
-
 def record(kind: type[Tracked], entry: Entry, value: Any) -> Any:
     """`value`, the result of the call that `entry` stands for, with its arrays as recorded NDArrays."""
     if isinstance(value, (np.ndarray, np.floating, float)):
@@ -248,66 +215,3 @@ def _copied(saved: Any, owners: set[int]) -> Any:
     if isinstance(saved, dict):
         return {key: _copied(item, owners) for key, item in saved.items()}
     return saved
-
-
-# ------------------------------------------------------------------ eager operations
-def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """`function(*args, **options)` on NDArrays; recorded where recording is on and an argument is marked or recorded.
-
-    `function` is one of `operations`; `options` are its keyword-only parameters and hold no NDArrays.
-    """
-    flags = scopes.flags()
-    inputs = Inputs(args) if flags & (scopes.RECORDING | scopes.GENERATED) else None
-    if inputs is None:
-        return wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
-    if flags & scopes.GENERATED:
-        if inputs.active:
-            raise _refuse_inside_generated()
-        return function(*inputs.raw, **options)
-    if inputs.active:
-        return _record_operation(function, inputs, options)
-    return wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
-
-
-def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> Any:
-    code = function.__code__
-    raw = inputs.raw
-    missing = code.co_argcount - len(raw)
-    if missing and function.__defaults__:
-        raw += function.__defaults__[-missing:]
-    if function.__kwdefaults__:
-        options = {**function.__kwdefaults__, **options}
-    names = code.co_varnames
-    active = tuple([name for name, source in zip(names, inputs.sources) if source is not None])
-    pair = _split(function, active, {**dict(zip(names, raw)), **options})
-    value, saved = pair.forward(*raw, **options)
-    return record(inputs.kind or Tracked, entry_of(function, pair, saved, inputs), value)
-
-
-def constant(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """`function` on the arrays inside the NDArrays in `args`, for what carries no derivative."""
-    flags = scopes.flags()
-    if flags & scopes.GENERATED and source_of((args, kwargs)) is not None:
-        raise _refuse_inside_generated()
-    value = function(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
-    return value if flags & scopes.GENERATED else wrap(kind_of((args, kwargs)), value, constant_because(flags, args))
-
-
-def kind_of(args: Iterable[Any]) -> type[Tracked]:
-    """The class of the first NDArray in `args`."""
-    for arg in args:
-        if isinstance(arg, Tracked):
-            return type(arg)
-        if isinstance(arg, (list, tuple, dict)) and (kind := kind_of(leaves(arg))) is not Tracked:
-            return kind
-    return Tracked
-
-
-def about_to_write(target: Tracked, values: Any, what: str) -> None:
-    """To be called before the memory of `target` is written: refuses while `target` or `values` are on record."""
-    recording = scopes.flags() & (scopes.RECORDING | scopes.GENERATED)
-    if recording and (target._origin is not None or source_of(values) is not None):
-        raise RecordError(f"{what} writes into an array in place while it is recorded",
-                          hint="make a new array instead (x = x + 1), or write under autograd.pause()")
-    forget(target)
-    writes.note(target._data)

@@ -116,7 +116,8 @@ TABLE = {
               (array(3, dtype="f4"), 0.0, 1.0), (M, array(2, 1), array(3) + 1.0)],
     np.where: [(np.array([True, False, True]), A3, B3), (M > 0, M, 0.5), (np.array([[True], [False]]), A3, array(1)),
                (True, 0.5, 1.5), (A3 > 0, array(3, dtype="f4"), 0.0)],
-    h.where: [(np.array([True, False, True]), A3, B3), (True, 0.5, 1.5), (M > 0, M, 0)],
+    h.where: [(np.array([True, False, True]), A3, B3), (True, 0.5, 1.5), (True, 0, 1.5), (False, np.float32(0.5), 0),
+              (M > 0, M, 0)],
     np.heaviside: [(A3, B3), (np.array([0.0, 1.0, -1.0]), B3), (0.5, 0.5)],
     np.angle: [(pair(3),), (pair(3), True), (1 + 2j,)],
     float: [(0.5,), (np.float64(0.5),), (np.array(0.5),), (np.float32(0.5),)],
@@ -196,7 +197,8 @@ STRUCTURE = {
     np.full: [((2, 3), 0.5), (3, array(3)), (3, 0.5, "f4"), ((2,), 0.5, int)],
     np.full_like: [(A3, 0.5), (np.arange(3), 0.5), (array(2, dtype="f4"), 0.5)],
     np.arange: [(0.5, 3.0), (0.5, 3.0, 0.7), (2.5,), (1, 4)],
-    np.array: [(A3,), ([0.5, 1.5],), ([[0.5, 1], [2.0, 3.5]],), ([A3, B3],), (0.5,), (A3, "f4"), (A3, int), ((0.5, 2),)],
+    np.array: [(A3,), ([0.5, 1.5],), ([[0.5, 1], [2.0, 3.5]],), ([A3, B3],), (0.5,), (A3, "f4"), (A3, int),
+               ((0.5, 2),)],
     np.asarray: [(A3,), ([0.5, 1.5],), (0.5,)], np.ascontiguousarray: [(M.T,)],
     np.copy: [(A3,), (0.5,)], h.astype: [(A3, "f4"), (A3, int), (array(2, dtype="f4"), float), (A3, complex)],
     h.item: [(array(),), (A3, 1), (M, (0, 2)), (M, 4), (np.float64(0.5),), (array(1, 1),)], h.tolist: [(A3,), (M,)],
@@ -204,8 +206,8 @@ STRUCTURE = {
 RANKS = [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)),
          ((1, 2, 3), (5, 3, 4)), ((5, 2, 3), (3,)), ((3,), (5, 3, 4)), ((0, 3), (3, 2)), ((2, 0), (0, 3))]
 INNER = [((3,), (3,)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 3), (4, 3)), ((2, 3), (5, 4, 3)), ((), (3,)), ((2,), ())]
-DOT = [*RANKS[:4], ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((3,), (5, 3, 4)), ((5, 2, 3), (3,)), ((), (3,)), ((2, 3), ()),
-       ((), ())]
+DOT = [*RANKS[:4], ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((3,), (5, 3, 4)), ((5, 2, 3), (3,)), ((), (3,)),
+       ((2, 3), ()), ((), ())]
 PRODUCTS = {np.matmul: RANKS, "operator.matmul": RANKS, operator.matmul: RANKS[:3], np.dot: DOT, np.inner: INNER,
             np.outer: [((2,), (3,)), ((2, 2), (3,)), ((2,), ()), ((1,), (2, 3))],
             np.vdot: [((3,), (3,)), ((2, 3), (3, 2)), ((6,), (2, 3)), ((), ())]}
@@ -241,7 +243,8 @@ HELPERS = {
     h.masked: [(A3, np.array([0.0, 1.0, 2.0])), (0.5, 1.0)],
     h.expand: [(0.5, A3), (array(2), M, 1), (array(2, 1), M, 1, True), (0.5, M), (0.5, 2.0), (array(3), CUBE, (0, 2)),
                (array(4), CUBE, (0, 1)), (array(1, 1), M, None, True)],
-    h.share_ties: [(0.5, A3, np.max(A3)), (array(3), M, np.max(M, 0), 0), (array(2, 1), M, np.max(M, 1)[:, None], 1, True)],
+    h.share_ties: [(0.5, A3, np.max(A3)), (array(3), M, np.max(M, 0), 0),
+                   (array(2, 1), M, np.max(M, 1)[:, None], 1, True)],
     h.mean_ties: [(B3, A3, np.max(A3)), (array(2, 3), M, np.max(M, 0), 0)],
     h.var_slope: [(A3,), (M, 0), (M, None, 1), (pair(3),), (M, (0, 1)), (M, 1, 1)],
     h.reversed_cumsum: [(B3, A3), (array(6), M), (array(2, 3), M, 1), (array(1), 0.5)],
@@ -283,7 +286,7 @@ def table_cases():
     yield Case(h.sign_curvature, (pair(3), pair(3), pair(3)), wrt=("s", "t"))
 
 
-# ------------------------------------------------------------------ kinks and ties, where there is no difference to compare
+# ------------------------------------------------------------------ kinks and ties: no differences to compare with
 TIES = np.array([1.0, 2.0, 2.0, -1.0])
 
 

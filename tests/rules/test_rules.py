@@ -58,7 +58,8 @@ def test_modes_agree(applied):
     left = inner(b, applied.tangent(tangents))
     right = sum(inner(found[name], tangents[name]) for name in applied.active)
     size = max(1.0, largest([found[name] for name in applied.active]), abs(left))
-    assert abs(left - right) <= (2e-5 if single(applied.values, applied.result, list(applied.case.args)) else 1e-10) * size
+    tolerance = 2e-5 if single(applied.values, applied.result, list(applied.case.args)) else 1e-10
+    assert abs(left - right) <= tolerance * size
 
 
 def test_differences(applied):

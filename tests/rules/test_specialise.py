@@ -20,9 +20,9 @@ def cases():
         yield Case(h.zeros_like, (x,))
         yield Case(h.seed, (1.0, x))
         yield Case(h.seed, (np.float64(1.5), x))
-    for g, x in [(M, M), (M, A3), (M, WIDE), (M, array(1, 3)), (CUBE, array(4)), (CUBE, array(3, 1)), (M, 0.5), (F4, F4),
-                 (F4, array(3, dtype="f4")), (F4, A3), (A3, array()), (0.5, 1.5), (np.float64(0.5), 1.5), (pair(3), A3),
-                 (pair(2, 3), pair(3)), (array(), 0.5), (array(), array())]:
+    for g, x in [(M, M), (M, A3), (M, WIDE), (M, array(1, 3)), (CUBE, array(4)), (CUBE, array(3, 1)), (M, 0.5),
+                 (F4, F4), (F4, array(3, dtype="f4")), (F4, A3), (A3, array()), (0.5, 1.5), (np.float64(0.5), 1.5),
+                 (pair(3), A3), (pair(2, 3), pair(3)), (array(), 0.5), (array(), array())]:
         yield Case(h.unbroadcast, (g, x))
     for x in (M, A3, CUBE, F4, 0.5, array(), pair(3)):
         for axis in (None, 0, 1, -1, (0, 1)):
@@ -52,7 +52,8 @@ def cases():
                                   (h.inner_left, h.inner_right, np.inner, [((3,), (3,)), ((2, 3), (3,)), ((3,), (2, 3)),
                                                                           ((2, 3), (4, 3))]),
                                   (h.outer_left, h.outer_right, np.outer, [((2,), (3,)), ((2, 2), (3,))]),
-                                  (h.vdot_left, h.vdot_right, np.vdot, [((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,))])]:
+                                  (h.vdot_left, h.vdot_right, np.vdot, [((3,), (3,)), ((2, 3), (2, 3)),
+                                                                        ((2, 3), (6,))])]:
         for a, b in ranks:
             for dtype in ("f8", "f4"):
                 x, y = array(*a, dtype=dtype), array(*b, dtype=dtype)
@@ -181,13 +182,15 @@ def text(e):
     (h.log_or_zero, (Const(2),), {}, "math.log(2)"),
 ])
 def test_reads_as_a_person_writes(function, args, types, expected):
-    found = SPECIALISE[function](Call(Fn("m", function.__name__, function), args), lambda e: types.get(getattr(e, "name", ""), UNKNOWN))
+    call = Call(Fn("m", function.__name__, function), args)
+    found = SPECIALISE[function](call, lambda e: types.get(getattr(e, "name", ""), UNKNOWN))
     assert (None if found is None else text(found)) == expected
 
 
 def test_nothing_is_claimed_of_the_unknown():
-    always = {h.over_log, h.power_slope, h.log_or_zero, h.untranspose, h.inside, np.sum, np.mean, np.prod, np.max, np.min, np.cumsum,
-              np.squeeze, np.flip, np.reshape, np.ravel}
+    always = {h.over_log, h.power_slope, h.log_or_zero,
+              h.untranspose, h.inside, np.sum, np.mean, np.prod, np.max, np.min,
+              np.cumsum, np.squeeze, np.flip, np.reshape, np.ravel}
     for case in CASES:
         if case.target not in always:
             env = {}

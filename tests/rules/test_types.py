@@ -27,8 +27,8 @@ def test_every_transfer_function_is_tried():
     tried = {id(registry.find(case.target).type) for case in CASES}
     shared = {id(getattr(module, name)) for module in (shapes,) for name in ("unknown", "opaque")}
     families = {registry.find(target).type.__qualname__ for target in CONSTANT}
-    untried = [rule.name for _, rule in registry.rules() if rule.type is not None and id(rule.type) not in tried | shared
-               and rule.type.__qualname__ not in families]
+    untried = [rule.name for _, rule in registry.rules() if rule.type is not None
+               and id(rule.type) not in tried | shared and rule.type.__qualname__ not in families]
     assert not untried
 
 

@@ -27,9 +27,11 @@ def slope(f, *args, b=1.0, wrt=0, **kwargs):
 @pytest.mark.parametrize("f, args, expected", [
     (np.abs, (np.array([-2.0, 0.0, 3.0]),), [-1, 0, 1]), (abs, (0.0,), 0), (np.fabs, (np.zeros(1),), [0]),
     (math.fabs, (0.0,), 0),
-    (np.maximum, (np.array([1.0, 2.0, 3.0]), 2.0), [0, 0.5, 1]), (np.minimum, (np.array([1.0, 2.0, 3.0]), 2.0), [1, 0.5, 0]),
+    (np.maximum, (np.array([1.0, 2.0, 3.0]), 2.0), [0, 0.5, 1]),
+    (np.minimum, (np.array([1.0, 2.0, 3.0]), 2.0), [1, 0.5, 0]),
     (np.fmax, (np.array([np.nan, 2.0]), 1.0), [0, 1]), (np.fmin, (np.array([1.0, np.nan]), 1.0), [0.5, 0]),
-    (np.max, (np.array([1.0, 3.0, 3.0]),), [0, 0.5, 0.5]), (np.min, (np.array([1.0, 1.0, 3.0, 1.0]),), [1 / 3, 1 / 3, 0, 1 / 3]),
+    (np.max, (np.array([1.0, 3.0, 3.0]),), [0, 0.5, 0.5]),
+    (np.min, (np.array([1.0, 1.0, 3.0, 1.0]),), [1 / 3, 1 / 3, 0, 1 / 3]),
     (np.clip, (np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), -1.0, 1.0), [0, 1, 1, 1, 0]),
     (np.hypot, (np.zeros(1), np.zeros(1)), [0]), (math.hypot, (0.0, 0.0), 0),
     (np.linalg.norm, (np.zeros(2),), [0, 0]), (np.std, (np.full(3, 1.5),), [0, 0, 0]),
@@ -37,7 +39,8 @@ def slope(f, *args, b=1.0, wrt=0, **kwargs):
     (np.sqrt, (np.array([0.0, 4.0]),), [np.inf, 0.25]), (math.sqrt, (0.0,), np.inf), (np.log, (np.zeros(1),), [np.inf]),
     (np.power, (np.zeros(3), np.array([0.0, 1.0, 2.0])), [0, 1, 0]), (np.power, (np.zeros(2), 0.5), [np.inf, np.inf]),
     ("operator.pow", (0.0, 0.5), np.inf), ("operator.pow", (0.0, 0), 0), ("operator.pow", (-2.0, 3), 12),
-    ("operator.pow", (np.array([-2.0, 0.0]), 2), [-4, 0]), (np.cbrt, (np.zeros(1),), [np.inf]), (math.asin, (1.0,), np.inf),
+    ("operator.pow", (np.array([-2.0, 0.0]), 2), [-4, 0]), (np.cbrt, (np.zeros(1),), [np.inf]),
+    (math.asin, (1.0,), np.inf),
     (np.reciprocal, (np.zeros(1),), [-np.inf]), (np.sinc, (np.zeros(1),), [0]), (math.acosh, (1.0,), np.inf),
     (np.where, (np.array([True, False]), np.array([1.0, 2.0]), 0.0), [1, 0]),
 ])
@@ -134,8 +137,9 @@ def test_optional_operands():
         bound(np.clip, x, low, a_min=low)
 
 
-@pytest.mark.parametrize("f, kwargs", [(np.sum, {"where": Ref("m")}), (np.add, {"out": Ref("o")}), (np.var, {"mean": Ref("m")}),
-                                       (np.linalg.norm, {"ord": Const(1)})])
+@pytest.mark.parametrize("f, kwargs", [
+    (np.sum, {"where": Ref("m")}), (np.add, {"out": Ref("o")}), (np.var, {"mean": Ref("m")}),
+    (np.linalg.norm, {"ord": Const(1)})])
 def test_unknown_keywords_are_refused(f, kwargs):
     args = (Ref("x"), Ref("y"))[:2 if f is np.add else 1]
     with pytest.raises(registry.KeywordMissing) as caught:
@@ -207,10 +211,12 @@ X = np.arange(6.0).reshape(2, 3) + 0.5
 
 
 @pytest.mark.parametrize("name, args, kwargs", [
-    ("sum", (), {}), ("sum", (0,), {}), ("sum", (), {"axis": 1, "keepdims": True}), ("mean", (1,), {}), ("prod", (), {}),
+    ("sum", (), {}), ("sum", (0,), {}), ("sum", (), {"axis": 1, "keepdims": True}), ("mean", (1,), {}),
+    ("prod", (), {}),
     ("min", (), {}), ("max", (0,), {}), ("var", (), {"ddof": 1}), ("std", (), {}), ("cumsum", (), {"axis": 0}),
     ("dot", (np.ones(3),), {}), ("reshape", (3, 2), {}), ("reshape", ((3, 2),), {}), ("reshape", (-1,), {}),
-    ("transpose", (), {}), ("transpose", (1, 0), {}), ("transpose", ((1, 0),), {}), ("ravel", (), {}), ("flatten", (), {}),
+    ("transpose", (), {}), ("transpose", (1, 0), {}), ("transpose", ((1, 0),), {}), ("ravel", (), {}),
+    ("flatten", (), {}),
     ("squeeze", (), {}), ("swapaxes", (0, 1), {}), ("clip", (1.0, 3.0), {}), ("clip", (), {"min": 1.0, "max": 3.0}),
     ("copy", (), {}), ("conj", (), {}), ("astype", ("f4",), {}), ("astype", (), {"dtype": "f4"}), ("item", (1, 2), {}),
     ("item", (4,), {}), ("tolist", (), {}), ("argmax", (), {}), ("trace", (), {}), ("round", (1,), {}), ("any", (), {}),
@@ -220,8 +226,8 @@ def test_methods(name, args, kwargs):
     exprs = []
     for i, a in enumerate(args):
         env[f"a{i}"] = a
-        literal = isinstance(a, (int, float, str))
-        exprs.append(Const(a) if literal else Build("tuple", tuple(map(Const, a))) if isinstance(a, tuple) else Ref(f"a{i}"))
+        exprs.append(Const(a) if isinstance(a, (int, float, str)) else Ref(f"a{i}") if isinstance(a, np.ndarray)
+                     else Build("tuple", tuple(map(Const, a))))
     call = Call(Method(name), (Ref("x"), *exprs), tuple((k, Const(v)) for k, v in kwargs.items()))
     function = as_function(call, METHODS, name)
     if name == "clip" and kwargs and np.lib.NumpyVersion(np.__version__) < "2.1.0":

@@ -1,0 +1,122 @@
+"""Operations on NDArrays one by one: recorded as entries of their own, or just computed."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from srcgrad.errors import MissingRule, RecordError
+from srcgrad.runtime import scopes
+from srcgrad.runtime.caller import Caller
+from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record, source_of
+from srcgrad.runtime.registry import (
+    ONLY_NULL,
+    OUTSIDE,
+    UNDER_PAUSE,
+    UNMARKED,
+    Tracked,
+    forget,
+    leaves,
+    rebuild,
+    unwrap,
+    writes,
+)
+
+
+def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """`function(*args, **options)` on NDArrays; recorded where recording is on and an argument is marked or recorded.
+
+    `function` is one of `operations`; `options` are its keyword-only parameters and hold no NDArrays.
+    """
+    flags = scopes.flags()
+    inputs = Inputs(args) if flags & (scopes.RECORDING | scopes.GENERATED) else None
+    if inputs is None:
+        return wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
+    if flags & scopes.GENERATED:
+        if inputs.active:
+            raise _refuse_inside_generated()
+        return function(*inputs.raw, **options)
+    if inputs.active:
+        return _record_operation(function, inputs, options)
+    return wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
+
+
+def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> Any:
+    code = function.__code__
+    raw = inputs.raw
+    missing = code.co_argcount - len(raw)
+    if missing and function.__defaults__:
+        raw += function.__defaults__[-missing:]
+    if function.__kwdefaults__:
+        options = {**function.__kwdefaults__, **options}
+    names = code.co_varnames
+    active = tuple([name for name, source in zip(names, inputs.sources) if source is not None])
+    pair = _operation_pair(function, active, {**dict(zip(names, raw)), **options})
+    value, saved = pair.forward(*raw, **options)
+    return record(inputs.kind or Tracked, entry_of(function, pair, saved, inputs), value)
+
+
+def _operation_pair(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:
+    try:
+        return pair_of(function, active, inputs)
+    except MissingRule as error:  # at a line of ours; the user's is the one to show
+        raise Caller().error(MissingRule, error.message, error.hint) from None
+
+
+def constant(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """`function` on the arrays inside the NDArrays in `args`, for what carries no derivative."""
+    flags = scopes.flags()
+    if flags & scopes.GENERATED and source_of((args, kwargs)) is not None:
+        raise _refuse_inside_generated()
+    value = function(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
+    return value if flags & scopes.GENERATED else wrap(kind_of((args, kwargs)), value, constant_because(flags, args))
+
+
+def kind_of(args: Iterable[Any]) -> type[Tracked]:
+    """The class of the first NDArray in `args`."""
+    for arg in args:
+        if isinstance(arg, Tracked):
+            return type(arg)
+        if isinstance(arg, (list, tuple, dict)) and (kind := kind_of(leaves(arg))) is not Tracked:
+            return kind
+    return Tracked
+
+
+# ------------------------------------------------------------------ results without history
+def constant_because(flags: int, inputs: Iterable[Any]) -> int:
+    """Why a result that is not recorded has no history."""
+    if flags & scopes.PAUSED:
+        return UNDER_PAUSE
+    if not flags & scopes.RECORDING:
+        return OUTSIDE
+    for leaf in leaves(tuple(inputs)):
+        if isinstance(leaf, Tracked) and leaf._origin is None and leaf._why == ONLY_NULL:
+            return ONLY_NULL
+    return UNMARKED
+
+
+def wrap(kind: type[Tracked], value: Any, why: int) -> Any:
+    """`value` with every array and NumPy scalar in it as an NDArray without history."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return kind._make(value, why)
+    if isinstance(value, (list, tuple)):
+        return rebuild(value, [wrap(kind, item, why) for item in value])
+    return value
+
+
+# ------------------------------------------------------------------ refusals
+def _refuse_inside_generated() -> RecordError:
+    return RecordError("a decorated function reached a marked or recorded array that is not one of its inputs",
+                       hint="pass the array as an argument, or read it from a global or closure variable in the "
+                            "decorated function itself")
+
+
+def about_to_write(target: Tracked, values: Any, what: str) -> None:
+    """To be called before the memory of `target` is written: refuses while `target` or `values` are on record."""
+    recording = scopes.flags() & (scopes.RECORDING | scopes.GENERATED)
+    if recording and (target._origin is not None or source_of(values) is not None):
+        raise RecordError(f"{what} writes into an array in place while it is recorded",
+                          hint="make a new array instead (x = x + 1), or write under autograd.pause()")
+    forget(target)
+    writes.note(target._data)
