@@ -18,10 +18,10 @@ from srcgrad import autograd, nd
 
 
 HOW_TO_READ = """
-The code that computed every gradient is in [bold]{output}[/bold].
-It is plain NumPy: `loss_forward` computes the loss and keeps what `loss_backward` needs.
+The code that computed every gradient is in [bold]{output}[/bold]. It is plain NumPy:
+`loss_forward` computes the loss, `loss_backward` goes the same way back.
   [green]b_w1[/green]   the derivative of the loss with respect to `w1`
-  [green]# L33[/green]  this line, and those below it, come from line 33 of digits.py"""
+  [green]# L37[/green]  this line, and those below it, come from line 37 of digits.py"""
 
 
 def scores(w1, b1, w2, b2, images):

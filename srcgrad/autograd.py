@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
 
-from srcgrad.pipeline import split
+from srcgrad.pairs import split
 from srcgrad.runtime import backward as _backward
 from srcgrad.runtime import recording, registry, scopes
 from srcgrad.runtime.ndarray import NDArray

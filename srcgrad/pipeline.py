@@ -148,7 +148,11 @@ class Unit:
         if key not in self._types:
             self._types[key] = None
             self.callees.add(f)
-            self._types[key] = typing_.infer(front(f).prepared, params, self.callee_type)
+            try:
+                self._types[key] = typing_.infer(front(f).prepared, params, self.callee_type)
+            except BaseException:
+                del self._types[key]
+                raise
         found = self._types[key]
         return found if found is not None else typing_.Types({}, {}, {}, dict(params), UNKNOWN)
 
@@ -157,16 +161,23 @@ class Unit:
         key = f, tuple(sorted(params.items())), tuple(sorted((n, repr(a)) for n, a in inputs.items()))
         if key not in self._facts:
             self._facts[key] = None
-            types, found = self.types(f, params), front(f)
-            code, counters = found.prepared, found.counters
-            aliases = alias.examine(code, types)
-            if aliases.rebound:
-                code, counters = rebind(code, counters, aliases.rebound)
-                types = typing_.infer(code, params, self.callee_type)
-                aliases = alias.examine(code, types)
-            activities = vary(code, types, inputs, self.callee_activity(types))
-            self._facts[key] = Facts(code, types, activities, aliases, counters)
+            try:
+                self._facts[key] = self._examined(f, params, inputs)
+            except BaseException:
+                del self._facts[key]
+                raise
         return self._facts[key]
+
+    def _examined(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity]) -> Facts:
+        types, found = self.types(f, params), front(f)
+        code, counters = found.prepared, found.counters
+        aliases = alias.examine(code, types)
+        if aliases.rebound:
+            code, counters = rebind(code, counters, aliases.rebound)
+            types = typing_.infer(code, params, self.callee_type)
+            aliases = alias.examine(code, types)
+        activities = vary(code, types, inputs, self.callee_activity(types))
+        return Facts(code, types, activities, aliases, counters)
 
     def callee_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:
         if not isinstance(fn.value, FunctionType):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, If, Method, Ref, Return, Stmt, While
+from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Expr, Fn, For, If, Method, Ref, Return, Stmt, While
 from ..ir.walk import map_blocks, map_operands, rewrite
 from .inline import helper
 from .plan import Region, Step
@@ -28,7 +28,7 @@ class Assembler:
         """(forward, backward)."""
         forward = self.forward(plan)
         backward = self.backward(plan)
-        start = [Assign(name, Const(None)) for name in self.saved.unbound]
+        start = [Assign(name, value) for name, value in self.saved.unbound.items()]
         tapes = [Assign(name, Build("list", ())) for name in self.tapes.values()]
         return tuple([*tapes, *start, *forward]), tuple(backward)
 

@@ -18,7 +18,7 @@ from .assemble import Assembler
 from .inline import helper, specialise
 from .plan import At, Step
 from .reverse import PairOf, Reverse, leaves, primal
-from .saved import decide
+from .saved import decide, nothing
 from .state import FOREIGN, Leaf, State
 
 BACKWARD = "backward"
@@ -64,7 +64,8 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     body = [*own_arguments(facts), Comment("forward"), *forward, *checks, Comment(BACKWARD), *backward, Return(result)]
     params = (*f.params, Param(seed_name, "keyword", Const(1.0)))
     made = frozenset(namer.taken - all_names(f))
-    return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None)
+    return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None,
+                   notes={**f.notes, "nothing": lambda n: nothing(facts.types, n)})
 
 
 def own_arguments(facts: Facts) -> list[Stmt]:
@@ -186,7 +187,7 @@ def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Funct
         body.append(Assign(target, Ref(saved)))
     body += [Assign(n, helper("copy", Ref(n)) if n in _stored(second) else _shallow(n))
              for n in needed if n in _stored(second) or n in _popped(second)]
-    unbound = [Assign(n, Const(None)) for n in needed if n not in _surely_bound(first) | set(joint.cells) | {
+    unbound = [Assign(n, joint.notes["nothing"](n)) for n in needed if n not in _surely_bound(first) | set(joint.cells) | {
         p.name for p in joint.params}]
     forward = replace(joint, name=forward_name, params=joint.params[:-1],
                       body=(*unbound, *_drop_comment(first), Return(Build("tuple", (value, kept)))))

@@ -20,10 +20,10 @@ from ..analyse.alias import Aliases, mutated, plain_key
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Break, Call, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method, Operator, Ref, Slice,
+    Assign, Attribute, Break, Build, Call, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method, Operator, Ref, Slice,
     Stmt, Store, While, item,
 )
-from ..ir.types import List, Num
+from ..ir.types import List, Num, Tuple, Type
 from ..ir.walk import bound, expressions, flat, map_blocks, map_operands, names_in, operands, rewrite, statements
 from .inline import helper
 from .plan import At, Region, Step
@@ -58,7 +58,7 @@ class Saved:
 
     holds: dict[Step, list[Version]] = field(default_factory=dict)
     tapes: dict[Region, list[Version]] = field(default_factory=dict)
-    unbound: list[str] = field(default_factory=list)
+    unbound: dict[str, Expr] = field(default_factory=dict)
     before: dict[Step, list[Stmt]] = field(default_factory=dict)
 
 
@@ -372,7 +372,7 @@ class _Decide:
             if self.in_loop[v.home] and not (v.given and v.lost is None):
                 self.saved.tapes.setdefault(v.home, []).append(v)
             if not v.bound and v.name not in self.saved.unbound:
-                self.saved.unbound.append(v.name)
+                self.saved.unbound[v.name] = nothing(self.types, v.name)
         return self.saved
 
     def mark_headers(self, plan: Region) -> None:
@@ -382,6 +382,13 @@ class _Decide:
                 e = getattr(step, name, None)
                 if e is not None:
                     setattr(step, name, rewrite(e, lambda x: self.use(x.version) if isinstance(x, Use) else x))
+
+
+def nothing(types: Types, name: str) -> Expr:
+    """What a name holds that is read before it is bound (and whose value is then not used): None, in the right shape."""
+    def none(t: Type | None) -> Expr:
+        return Build("tuple", tuple(map(none, t.items))) if isinstance(t, Tuple) else Const(None)
+    return none(next((t[name] for t in types.after.values() if isinstance(t.get(name), Tuple)), None))
 
 
 def _at(e: Expr) -> Expr:

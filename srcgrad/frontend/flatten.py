@@ -113,9 +113,8 @@ class Flattener(Writer):
             self.out.append(replace(s, base=base, key=key, value=self.atom(s.value)))
             return
         old = self.atom(Call(Operator("getitem"), (base, key)))
-        assert isinstance(old, Ref)
-        self.out.append(Update(old.name, s.op, self.atom(s.value), origin=s.origin))
-        self.out.append(Store(base, key, old, origin=s.origin))
+        new = self.atom(Call(Operator(s.op), (old, s.value)))
+        self.out.append(Store(base, key, new, origin=s.origin))
 
     def choose(self, s: If) -> None:
         test, body, orelse = self.test(s.test), self.block(s.body), self.block(s.orelse)

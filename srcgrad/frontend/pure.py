@@ -25,6 +25,7 @@ _METHODS = frozenset(
 _NUMPY_EFFECTS = frozenset("copyto put place putmask put_along_axis fill_diagonal seterr seterrcall set_printoptions "
                            "save savez savetxt nested_iters".split())
 _PURE_MODULES = ("numpy.linalg", "numpy.fft", "math", "cmath", "operator")
+HELPERS = "srcgrad.runtime.helpers"
 _OPERATOR_EFFECTS = frozenset("setitem delitem call".split())
 
 
@@ -59,6 +60,8 @@ def _computes(e: Call, calling: frozenset[object]) -> bool:
             return name in _METHODS
         case Fn(value=np.ufunc() as ufunc):
             return len(e.args) <= ufunc.nin
+        case Fn(module, name) if module == HELPERS:
+            return name != "add_at" and not name.startswith("check_")
         case Fn(value=FunctionType()) if e.target.module.partition(".")[0] not in ("numpy", "scipy"):
             return e.target.value in calling or _is_quiet(e.target.value, calling | {e.target.value})
         case Fn():

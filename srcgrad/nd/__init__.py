@@ -29,6 +29,7 @@ def array(source: Any, dtype: npt.DTypeLike | None = None) -> NDArray:
 def zeros(shape: Shape, dtype: npt.DTypeLike = float) -> NDArray:
     """An NDArray of zeros.
 
+    >>> from srcgrad import nd
     >>> nd.zeros((2, 1))
     NDArray([[0.],
              [0.]])
@@ -54,6 +55,7 @@ def empty(shape: Shape, dtype: npt.DTypeLike = float) -> NDArray:
 def arange(start: float, stop: float | None = None, step: float = 1, dtype: npt.DTypeLike | None = None) -> NDArray:
     """Evenly spaced values in [start, stop), or in [0, start) where only one is given; dtypes as NumPy's.
 
+    >>> from srcgrad import nd
     >>> nd.arange(3.0)
     NDArray([0., 1., 2.])
     """

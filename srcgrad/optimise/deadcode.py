@@ -76,8 +76,10 @@ def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[st
             return s.name in wanted or not pure(s.value)
         case Store():
             return not isinstance(s.base, Ref) or s.base.name in wanted
+        case For() if any(n in wanted for n in flat(s.target)):
+            return True
         case If() | For() | While():
-            return any(_stays(x, wanted, lists, inside) for block in (s.body, s.orelse) for x in block)
+            return not all(map(pure, operands(s))) or any(_stays(x, wanted, lists, inside) for block in (s.body, s.orelse) for x in block)
         case Break():
             return True
     return not isinstance(s, Comment)
@@ -88,7 +90,7 @@ def _block(block: Block, wanted: set[str]) -> Block:
     for s in block:
         s = map_blocks(s, lambda b: _block(b, wanted))
         if isinstance(s, If | For | While):
-            if _empty(s):
+            if _empty(s) and not (isinstance(s, For) and any(n in wanted for n in flat(s.target))):
                 continue
         elif isinstance(s, Assign) and isinstance(s.target, tuple):
             if pure(s.value) and not any(n in wanted for n in flat(s.target)):

@@ -152,8 +152,11 @@ def where(operands: Operands, keywords: Keywords) -> Type:
 
 
 def where_helper(operands: Operands, keywords: Keywords) -> Type:
-    t = where(operands, keywords)
-    return t if not isinstance(t, Num) or t.dims not in ((), None) else Num(None, t.dtype, t.dims)
+    """np.where, but a number for numbers."""
+    t, x, y = where(operands, keywords), operands["x"], operands["y"]
+    if not isinstance(t, Num) or t.dims:
+        return t
+    return Num(None, t.dtype if isinstance(x, Num) and isinstance(y, Num) and x.dtype == y.dtype else None, t.dims)
 
 
 def real_part(operands: Operands, keywords: Keywords) -> Type:

@@ -173,8 +173,7 @@ class _Sweep:
 def _fill(template: Any, slots: list[Any]) -> Any:
     """The adjoint of a value of several arrays: zeros where nothing flowed, None for what is no number."""
     if isinstance(template, Leaf):
-        known = slots[template.slot]
-        return np.zeros(template.shape, template.dtype)[()] if known is None else known
+        return template.adjoint(slots[template.slot])
     if isinstance(template, (list, tuple)):
         return rebuild(template, [_fill(item, slots) for item in template])
     if isinstance(template, dict):
@@ -189,15 +188,21 @@ def _check_saved(entry: Entry, caller: Caller) -> None:
 
 
 # ------------------------------------------------------------------ the buffers
+def _check_fits(adjoint: Any, data: Raw) -> None:
+    """Generated code gave a gradient of the variable's shape, in a type that its buffer can hold."""
+    if adjoint is None:
+        return
+    found = np.asarray(adjoint)
+    if found.shape == data.shape and (found.dtype == data.dtype or np.can_cast(found.dtype, data.dtype, "same_kind")):
+        return
+    raise RecordError(f"generated code gave a gradient of shape {found.shape} and type {found.dtype} for an array of "
+                      f"shape {data.shape} and type {data.dtype}", hint="this is a bug in srcgrad; please report it")
+
+
 def _write(reached: list[tuple[Mark, Any]]) -> None:
     """Put each gradient into its buffer. Two marks of one buffer (an array marked twice) share the write."""
     for mark, adjoint in reached:
-        data = mark.buffer._data
-        if adjoint is not None and (np.shape(adjoint) != data.shape or not np.can_cast(
-                np.asarray(adjoint).dtype, data.dtype, "same_kind")):
-            raise RecordError(f"generated code gave a gradient of shape {np.shape(adjoint)} and type "
-                              f"{np.asarray(adjoint).dtype} for an array of shape {data.shape} and type {data.dtype}",
-                              hint="this is a bug in srcgrad; please report it")
+        _check_fits(adjoint, mark.buffer._data)
     written: set[int] = set()
     for mark, adjoint in reached:
         if mark.request == NULL:

@@ -7,6 +7,7 @@ of these stands for which NumPy function. Parameters stand in NumPy's order; tho
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -118,8 +119,8 @@ def astype(x, dtype): return x.astype(dtype)
 
 def _table() -> dict[Any, Callable[..., Any]]:
     """The functions above by the NumPy function of the same name."""
-    functions = {name: f for name, f in globals().items() if getattr(f, "__module__", None) == __name__}
-    table = {getattr(np, name): f for name, f in functions.items() if hasattr(np, name)}
+    functions = {name: f for name, f in globals().items() if isinstance(f, FunctionType)}
+    table: dict[Any, Callable[..., Any]] = {getattr(np, name): f for name, f in functions.items() if hasattr(np, name)}
     table.update({np.abs: absolute, np.amax: max, np.amin: min, np.real: real, np.imag: imag})
     return table
 

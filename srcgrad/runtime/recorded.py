@@ -16,6 +16,7 @@ from srcgrad.runtime.registry import Raw, Tracked, leaves
 from srcgrad.runtime.scopes import Scope, generated
 
 _PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_READS_GLOBAL = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
 _MISSING = object()
 
 
@@ -40,6 +41,9 @@ class Recorded:
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else types.MethodType(self, instance)
+
+    def __reduce__(self) -> str:
+        return self._function.__qualname__  # found by name, as functions are
 
     def __repr__(self) -> str:
         return f"<recorded {self._function!r}>"
@@ -117,7 +121,7 @@ class Recorded:
 
 def _global_names(code: types.CodeType) -> set[str]:
     """The globals that `code` and the functions defined in it read."""
-    names = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    names = {i.argval for i in dis.get_instructions(code) if i.opname in _READS_GLOBAL}
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             names |= _global_names(constant)

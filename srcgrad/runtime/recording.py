@@ -35,10 +35,14 @@ class Pair(Protocol):
     function writes to in place, where its forward code works on copies. `text` is the generated module.
     """
 
-    forward: Callable[..., tuple[Any, Any]]
-    backward: Callable[[Any, Any], tuple[Any, ...]]
-    modified: tuple[str, ...]
-    text: str
+    @property
+    def forward(self) -> Callable[..., tuple[Any, Any]]: ...
+    @property
+    def backward(self) -> Callable[[Any, Any], tuple[Any, ...]]: ...
+    @property
+    def modified(self) -> tuple[str, ...]: ...
+    @property
+    def text(self) -> str: ...
 
 
 Split = Callable[[Callable[..., Any], tuple[str, ...], dict[str, Any]], Pair]
@@ -67,18 +71,26 @@ Source = Origin | dict[Any, Any] | None
 
 
 class Leaf(NamedTuple):
-    """What an entry remembers of a numeric output: enough to make its zero adjoint."""
+    """What an entry remembers of a numeric output: enough to give it an adjoint of its own kind."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     slot: int
+    python: bool  # a Python number
+
+    def adjoint(self, found: Any) -> Any:
+        """`found`, zero where it is None. A number for a number: generated code may add to a number in place."""
+        if self.shape:
+            return np.zeros(self.shape, self.dtype) if found is None else found
+        number = self.dtype.type(0 if found is None else found)
+        return number.item() if self.python else number
 
 
 class Entry(Node):
     """One recorded call.
 
-    `sources` has one source for each active input. `template` is None where the call returned a single array; else it
-    is the value with a `Leaf` in place of each array. `released` says where backward freed the entry.
+    `sources` has one source for each active input. `template` is the value with a `Leaf` in place of each number and
+    array, None for a single array that is not 0-d. `released` says where backward freed the entry.
     """
 
     __slots__ = ("function", "pair", "released", "saved", "sources", "template", "width")
@@ -173,6 +185,8 @@ def record(kind: type[Tracked], entry: Entry, value: Any) -> Any:
     """`value`, the result of the call that `entry` stands for, with its arrays as recorded NDArrays."""
     if isinstance(value, (np.ndarray, np.floating, float)):
         data = np.asarray(value)
+        if not data.ndim:
+            entry.template = Leaf((), data.dtype, 0, isinstance(value, float) and not isinstance(value, np.generic))
         return kind._make(data, UNMARKED, (entry, 0) if data.dtype.kind in "fc" else None)
     outputs: list[Leaf] = []
     wrapped, entry.template = _outputs(kind, entry, value, outputs)
@@ -185,7 +199,8 @@ def _outputs(kind: type[Tracked], entry: Entry, value: Any, outputs: list[Leaf])
     if isinstance(value, (np.ndarray, np.generic, int, float, complex)):
         data = np.asarray(value)
         smooth = data.dtype.kind in "fc"
-        leaf = Leaf(data.shape, data.dtype if smooth else np.dtype(float), len(outputs))
+        leaf = Leaf(data.shape, data.dtype if smooth else np.dtype(float), len(outputs),
+                    not isinstance(value, (np.ndarray, np.generic)))
         outputs.append(leaf)
         if isinstance(value, int):
             return value, leaf

@@ -9,13 +9,14 @@ from tests.fuzz.indexing import subscript
 
 Production = Callable[[Gen, Shape, int], Expr | None]
 
-PLAIN = ("np.tanh({0})", "np.sin({0})", "np.cos({0})", "np.arctan({0})", "np.square({0})", "-({0})",
+PLAIN = ("np.tanh({0})", "np.sin({0})", "np.cos({0})", "np.arctan({0})", "np.square({0})", "-({0})", "+({0})",
          "np.exp(-np.abs({0}))", "np.exp(np.tanh({0}))", "np.exp(-({0}) * ({0}))", "np.log(({0}) * ({0}) + {c})",
          "np.sqrt(({0}) ** 2 + {c})", "np.log1p(np.square({0}))", "1.0 / (1.0 + np.exp(-({0})))",
-         "np.sinh(np.sin({0}))", "np.expm1(np.tanh({0}))", "np.negative({0})", "+({0})", "np.cosh(np.tanh({0}))", "np.logaddexp({0}, {c})",
-         "np.hypot({0}, {c})", "np.arctan2({0}, {c})", "np.multiply({0}, {c})", "np.reciprocal({c} + ({0}) ** 2)")
-KINKED = ("np.abs({0})", "np.maximum({0}, {d})", "np.minimum({d}, {0})", "np.sign({0}) * ({0})",
-          "np.clip({0}, -{c}, {c})", "np.where(({0}) > {d}, {0}, {d})", "abs({0})", "({0}) % {c}", "np.maximum({0}, 0.0)")
+         "np.sinh(np.sin({0}))", "np.cosh(np.tanh({0}))", "np.expm1(np.tanh({0}))", "np.negative({0})",
+         "np.logaddexp({0}, {c})", "np.hypot({0}, {c})", "np.arctan2({0}, {c})", "np.multiply({0}, {c})",
+         "np.reciprocal({c} + ({0}) ** 2)")
+KINKED = ("np.abs({0})", "np.maximum({0}, {d})", "np.minimum({d}, {0})", "np.sign({0}) * ({0})", "abs({0})",
+          "np.clip({0}, -{c}, {c})", "np.where(({0}) > {d}, {0}, {d})", "({0}) % {c}", "np.maximum({0}, 0.0)")
 
 
 def function_of(g: Gen, text: str) -> Expr:

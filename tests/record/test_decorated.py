@@ -1,10 +1,13 @@
 """Functions under @record: what their inputs may be, what they may return, and what is refused."""
 import collections
+import copy
+import pickle
 import threading
 
 import numpy as np
 import pytest
 
+import srcgrad
 from srcgrad import autograd, nd
 from srcgrad.errors import RecordError, SrcgradError
 from srcgrad.runtime import recording
@@ -46,8 +49,23 @@ def test_row_29_what_the_decorated_object_offers():
     assert (f.__name__, f.__doc__, f.__module__) == ("f", "Doc.", __name__)
     assert isinstance(f, Recorded) and f.__wrapped__.__code__.co_name == "f"
     assert f.pair is None
+    with pytest.raises(RecordError, match="`f` has no recorded call yet"):
+        srcgrad.source(f)
     f(marked([1]))
     assert callable(f.pair.forward) and callable(f.pair.backward)
+    text = srcgrad.source(f)
+    compile(text, "f", "exec")
+    assert "def f_forward(x)" in text and "def f_backward(" in text
+
+
+def test_decorated_functions_are_pickled_by_name():
+    assert pickle.loads(pickle.dumps(at_module_level)) is at_module_level
+    assert copy.deepcopy(at_module_level) is at_module_level
+
+
+@autograd.record
+def at_module_level(x):
+    return x * x
 
 
 def test_one_call_is_one_entry():
@@ -109,6 +127,48 @@ def test_globals():
     assert y.tolist() == [25, 67]
     y.backward()
     assert W.grad.tolist() == [10, 20]
+
+
+pi = nd.array([3.0]).attach_grad()
+
+
+def test_a_global_that_is_named_like_a_constant_of_a_module():
+    autograd.record(lambda: pi * np.pi)().backward()
+    assert pi.grad.tolist() == [np.pi]
+
+
+def test_the_ways_to_read_a_global():
+    m = nd.array([[1.0, 2.0], [3.0, 4.0]]).attach_grad()
+    x = np.array([1.0, 10.0])
+    for f, expected in ((lambda: m.T @ x, [[1, 1], [10, 10]]), (lambda: m.sum() * m.shape[0], [[2, 2], [2, 2]]),
+                        (lambda: m[0], [[1, 1], [0, 0]]), (lambda: [m[0], x][0] * len(m), [[2, 2], [0, 0]])):
+        autograd.record(f)().backward()
+        assert m.grad.tolist() == expected
+
+
+def test_closures_made_in_a_loop_do_not_share_what_they_capture():
+    def check(k):
+        x = marked([1])
+        y = autograd.record(lambda: x * k)()
+        y.backward()
+        assert (y.tolist(), x.grad.tolist()) == ([k], [k])
+
+    check(2.0)
+    check(3.0)
+
+
+def test_a_global_that_changes_its_shape_or_type():
+    x = marked([1, 2])
+    scale = np.array([3.0, 4.0])
+    f = autograd.record(lambda x: x * scale)
+    f(x).backward()
+    assert x.grad.tolist() == [3, 4]
+    scale = 5.0
+    f(x).backward()
+    assert x.grad.tolist() == [5, 5]
+    scale = nd.array([7.0])
+    f(x).backward()
+    assert x.grad.tolist() == [7, 7]
 
 
 def test_only_marked_inputs_are_active():

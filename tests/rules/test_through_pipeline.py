@@ -1,4 +1,4 @@
-"""Rules through the whole compiler: both modes and second order of small programs, so that helpers' rules are met too."""
+"""Rules through the whole compiler: both modes and second order, so that the rules of helpers are met too."""
 import math
 
 import numpy as np
@@ -18,12 +18,13 @@ TWO = ["add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "
 REDUCTIONS = ["sum", "mean", "prod", "max", "min", "var", "std", "linalg.norm"]
 MATH = ["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "atanh", "exp", "expm1", "log",
         "log2", "log10", "log1p", "sqrt", "erf", "erfc", "degrees", "radians", "fabs"]
-NUMBERS = ["math.hypot(x, y)", "math.atan2(x, y)", "math.pow(x, y)", "math.log(x, y + 1)", "math.acosh(x + 1)", "x ** y",
-           "x % y", "math.fmod(x, y)", "abs(x - y)", "float(x) * y", "max(x, y, 0.1)", "divmod(x, y)[1] * x",
+NUMBERS = ["math.hypot(x, y)", "math.atan2(x, y)", "math.pow(x, y)", "math.log(x, y + 1)", "math.acosh(x + 1)",
+           "x ** y", "x % y", "math.fmod(x, y)", "abs(x - y)", "float(x) * y", "max(x, y, 0.1)", "divmod(x, y)[1] * x",
            "x ** 0.5 * y", "2 ** x", "x ** 3 / y", "math.copysign(x, -y) * x"]
-ARRAYS = ["x @ y.T @ x", "np.dot(x, y[0])", "np.outer(x, y)", "np.inner(x, y)", "np.vdot(x, y) * x", "np.trace(x @ y.T)",
-          "x.reshape(2, -1) ** 2", "np.transpose(x) ** 2", "np.concatenate([x, y]) ** 2", "np.stack((x, y), axis=1) ** 2",
-          "np.where(x > y, x * y, y)", "np.clip(x, 0.5, y)", "x[1:] * y[:-1]", "x[0] * y", "x[:, [0, 0]] ** 2",
+ARRAYS = ["x @ y.T @ x", "np.dot(x, y[0])", "np.outer(x, y)", "np.inner(x, y)", "np.vdot(x, y) * x",
+          "np.trace(x @ y.T)", "x.reshape(2, -1) ** 2", "np.transpose(x) ** 2", "np.concatenate([x, y]) ** 2",
+          "np.stack((x, y), axis=1) ** 2", "np.where(x > y, x * y, y)", "np.clip(x, 0.5, y)", "x[1:] * y[:-1]",
+          "x[0] * y", "x[:, [0, 0]] ** 2",
           "np.moveaxis(x, 0, 1) ** 2", "np.flip(x, 0) * y", "np.expand_dims(x, 0) * y", "np.copy(x) * y",
           "np.broadcast_to(x[0], (3, 4)) * y", "np.full((2,), x[0, 0]) * y[0, 0]", "np.array([x[0, 0], y[0, 0]]) ** 2",
           "x.astype('f8') * y", "x.copy() * y", "x.flatten() ** 2", "x.item(1) * y", "abs(x) ** y", "-x + +y",
@@ -58,6 +59,6 @@ def function(tmp_path, e, count):
     return env["f"]
 
 
-@pytest.mark.parametrize("e, args", programs(), ids=[e for e, _ in programs()])
+@pytest.mark.parametrize("e, args", list(programs()), ids=[e for e, _ in programs()])
 def test_second_order(tmp_path, e, args):
     srcgrad.check_grads(function(tmp_path, e, len(args)), args, order=2)
