@@ -203,7 +203,7 @@ def rule_type(rule: registry.Rule, e: Call, type_of: Callable[[Expr], Type]) -> 
         return UNKNOWN
     types = {name: type_of(value) for name, value in bound.operands.items()}
     if rule.type is not None:
-        return rule.type(types, {name: _shape_known(x, type_of) for name, x in bound.keywords.items()})
+        return rule.type(types, {n: _shape_known(x, type_of) for n, x in {**bound.operands, **bound.keywords}.items()})
     if rule.kind == "elementwise":
         found = elementwise(function, tuple(types.values())) if function is not None else UNKNOWN
         numeric = isinstance(e.target, Fn) or any(isinstance(t, Num) for t in types.values())

@@ -18,12 +18,14 @@ from ..ir.nodes import (
     Ref, Stmt, Store, Update, While, item, op,
 )
 from ..ir.types import INT, UNKNOWN, List, Num, Opaque, Tuple, Type
-from ..ir.walk import flat, rewrite
+from ..ir.walk import bound as bound_names, expressions, flat, names_in, rewrite, statements
 from ..rules import registry
 from .inline import adjoint_lines, bind, fill, helper, specialise, spelled
 from .plan import At, Region, Step
 from .state import FOREIGN, Leaf, State
 
+POLES = frozenset({"log", "log2", "log10", "log1p", "logaddexp", "divide", "truediv", "reciprocal", "power", "pow",
+                   "float_power", "tan", "arctanh", "quotient", "exp", "exp2", "expm1", "sinh", "cosh"})
 SELECTING = frozenset({"where", "maximum", "minimum", "fmax", "fmin", "clip", "max", "min", "amax", "amin", "getitem",
                        "take", "nan_to_num", "sort"})
 
@@ -98,6 +100,7 @@ class Reverse:
         self.pair_of = pair_of
         self.names: dict[Any, str] = {}
         self.heads: list[State] = []
+        self.unbounded = unbounded(f)
 
     # -------------------------------------------------------------- names and types
     def adjoint(self, leaf: Leaf) -> str:
@@ -244,7 +247,7 @@ class Reverse:
     def trace(self, s: Stmt, value: Expr, path: tuple[int, ...], leaf: Leaf, state: State, parts: list[Part]) -> None:
         """The adjoint of `leaf` belongs to the part `path` of `value`."""
         adjoint, sparse = Ref(self.adjoint(leaf)), leaf in state.sparse
-        group = FOREIGN if not self.number(s, leaf) else None
+        group = FOREIGN  # a second name for the same memory
         match value:
             case Ref(name) if active(self.activities.read(s, name)):
                 target: Leaf = name if not path else (name, *path)
@@ -263,13 +266,6 @@ class Reverse:
             case Build("dict"):
                 for key, element in zip(value.items[::2], value.items[1::2]):
                     self.element(s, element, item(adjoint, self.at(key)), parts)
-
-    def number(self, s: Stmt, leaf: Leaf) -> bool:
-        """The leaf of the statement's result is certainly no array."""
-        t = self.types.written(s, name_of(leaf))
-        for i in () if isinstance(leaf, str) else leaf[1:]:
-            t = t.items[i] if isinstance(t, Tuple) and i < len(t.items) else UNKNOWN
-        return isinstance(t, Num) and t.scalar
 
     def element(self, s: Stmt, element: Expr, adjoint: Expr, parts: list[Part]) -> None:
         if isinstance(element, Ref) and active(self.activities.read(s, element.name)):
@@ -341,6 +337,7 @@ class Reverse:
         values: dict[str, Expr] = {rule.result: At(target, True)}
         values |= {name: self.at(x) for name, x in bound.operands.items()}
         keywords = {name: self.at(x) for name, x in bound.keywords.items()}
+        self.check_keywords(s, e, bound)
         bound = registry.Bound(rule, bound.operands, keywords)
         lines: list[Stmt] = []
         parts: list[Part] = []
@@ -350,10 +347,22 @@ class Reverse:
                 for row in rows:
                     value = fill(row.value, bound, values, {rule.result: adjoint})
                     key = None if row.key is None else fill(row.key, bound, values, {})
-                    if row.singular and target in state.sparse:
+                    if target in state.sparse and (row.singular or self.infinite(s, value, rule)):
                         value = helper("masked", value, adjoint)
                     self.contribute(s, target, rule, place, value, key, sparse, lines, parts, state)
         return lines + self.apply(s, killed, parts, state)
+
+    def check_keywords(self, s: Stmt, e: Call, bound: registry.Bound) -> None:
+        """A keyword has no line in the rule: an active value there would lose its derivative."""
+        for name, x in bound.keywords.items():
+            if any(active(self.activities.read(s, n)) for n in names_in(x)):
+                raise MissingRule(f"in {self.f.name}: the rule of {spelled(e)} has no derivative for the argument `{name}`",
+                                  filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                                  hint=f"stop the gradient there, or register a rule that has a line for `{name}`")
+
+    def infinite(self, s: Stmt, value: Expr, rule: registry.Rule) -> bool:
+        """A factor of a product may be infinite or NaN where the adjoint is a structural zero."""
+        return rule.name == "multiply" and any(isinstance(x, At) and x.name in self.unbounded for x in expressions(value))
 
     def whole(self, s: Stmt, target: str, e: Call, rule: registry.Rule, killed: list[Leaf],
               state: State) -> list[Stmt]:
@@ -582,9 +591,11 @@ class Reverse:
         total, group = found[0].value, found[0].group
         for part in found[1:]:
             total, group = op("add", total, part.value), None
-        state.put(leaf, group, any(p.sparse for p in found))
         name = self.adjoint(leaf)
-        return [] if total == Ref(name) else [Assign(name, total, origin=s.origin)]
+        if total == Ref(name):
+            return []
+        state.put(leaf, group, any(p.sparse for p in found))
+        return [Assign(name, total, origin=s.origin)]
 
     def add(self, s: Stmt, part: Part, state: State) -> list[Stmt]:
         leaf, name = part.leaf, self.adjoint(part.leaf)
@@ -597,7 +608,7 @@ class Reverse:
             return [Assign(name, part.value, origin=s.origin)]
         sparse = part.sparse and leaf in state.sparse
         numeric = isinstance(self.leaf_type(s, leaf), Num)
-        if numeric and (state.owned(leaf) or self.leaf_type(s, leaf).scalar):  # type: ignore[attr-defined]
+        if numeric and state.owned(leaf):
             state.put(leaf, state.groups[leaf], sparse)
             return [Update(name, "add", part.value, origin=s.origin)]
         total = op("add", Ref(name), part.value) if numeric else helper("add", Ref(name), part.value)
@@ -616,6 +627,29 @@ class Reverse:
         if isinstance(self.leaf_type(s, leaf), Num) and basic(key, self.type_at(s)):
             return Store(Ref(name), key, value, "add", origin=s.origin)
         return Assign(name, helper("add_at", Ref(name), key, value), origin=s.origin)
+
+
+def unbounded(f: Function) -> frozenset[str]:
+    """The names whose values come, through whatever operations, from one that has poles (log, division, ...)."""
+    found: set[str] = set()
+    while True:
+        size = len(found)
+        for s in statements(f.body):
+            if isinstance(s, Assign | Update):
+                value = s.value if isinstance(s, Assign) else op(s.op, Ref(s.name), s.value)
+                if _has_pole(value) or names_in(value) & found:
+                    found |= set(bound_names(s))
+        if len(found) == size:
+            return frozenset(found)
+
+
+def _has_pole(e: Expr) -> bool:
+    if not isinstance(e, Call) or e.target == Operator("truediv") and isinstance(e.args[1], Const):
+        return False
+    if e.target == Operator("pow") and isinstance(e.args[1], Const) and e.args[1].value >= 0:
+        return False
+    rule = registry.find(registry.target_of(e))
+    return rule is not None and rule.name in POLES
 
 
 def basic(key: Expr, type_of: Callable[[Expr], Type]) -> bool:

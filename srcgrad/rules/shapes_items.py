@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 
 from ..ir.nodes import Build, Const, Expr, Slice
-from ..ir.types import UNKNOWN, Dict, Dim, Dims, List, Num, Opaque, Tuple, Type, broadcast, elementwise, join
+from ..ir.types import UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Tuple, Type, broadcast, elementwise, join
 from .dims import sliced
 from .shapes import ABSENT, Keywords, Operands, Transfer, _num, literal
 
@@ -135,7 +135,7 @@ def adjoint_type(t: Type) -> Type:
             return List(adjoint_type(t.item))
         case Dict():
             return Dict(tuple((k, adjoint_type(v)) for k, v in t.items))
-    return UNKNOWN
+    return t if isinstance(t, Never) else UNKNOWN
 
 
 def zeros_like(operands: Operands, keywords: Keywords) -> Type:
@@ -146,8 +146,7 @@ def adjoint_of(name: str) -> Transfer:
     """In the shape and dtype of an operand; a number of either kind for a number."""
     def transfer(operands: Operands, keywords: Keywords) -> Type:
         t = adjoint_type(operands[name])
-        return replace(t, kind=None) if isinstance(t, Num) and t.kind == "scalar" else t if isinstance(t, Num) \
-            else UNKNOWN
+        return replace(t, kind="number") if isinstance(t, Num) and t.kind == "scalar" else t
     return transfer
 
 

@@ -139,6 +139,7 @@ def unbroadcast(g: Any, x: Any) -> Any:
             g = g.sum(axis=axes, keepdims=True)
         if g.shape != x.shape:
             g = np.broadcast_to(g, x.shape).copy()
+        g = np.asarray(g)  # a sum over everything gives a number
     dtype = x.dtype if x.dtype.kind in "fc" else np.dtype(float)
     return g if g.dtype == dtype else _real_if(g, dtype).astype(dtype)
 

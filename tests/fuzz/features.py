@@ -39,7 +39,7 @@ FEATURES: dict[str, str] = {
     "iterate": "for over arrays, lists, enumerate, zip; comprehensions",
     "shadow": "names of builtins as local names",
 }
-LATER = frozenset({"float32", "containers", "iterate", "shadow"})
+LATER = frozenset({"float32", "containers", "iterate", "shadow", "lambdas"})
 DEFAULT = frozenset(FEATURES) - LATER
 
 

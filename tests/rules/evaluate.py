@@ -248,7 +248,8 @@ def consistent(t, x):
             if not isinstance(x, (np.ndarray, np.generic, bool, int, float, complex)):
                 return False
             actual = type_of(x)
-            if t.kind not in (None, actual.kind) or t.dtype not in (None, actual.dtype):
+            kinds = ("python", "scalar") if t.kind == "number" else (t.kind,)
+            if t.kind is not None and actual.kind not in kinds or t.dtype not in (None, actual.dtype):
                 return False
             return t.dims is None or len(t.dims) == np.ndim(x) and all(
                 d is None or (d == n if isinstance(d, int) else max(0, int(d.name[1:]) + d.plus) == n)

@@ -1,0 +1,68 @@
+"""`python -m benchmarks`: generated adjoints against hand-written ones and HIPS autograd, and the time to make them."""
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import report, transform
+from .cases import CASES, has_autograd
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    found: dict[str, Any] = {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
+    found |= _transform(options) if options.transform else _run(options)
+    if options.json is not None:
+        options.json.write_text(json.dumps(found, indent=2) + "\n")
+    return 1 if options.strict and any(row["missed"] for row in found.get("cases", ())) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="only cases whose name starts so")
+    parser.add_argument("--rounds", type=int, default=25, help="rounds in which all implementations take turns")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there")
+    parser.add_argument("--source", action="store_true", help="print the generated code of each case")
+    parser.add_argument("--strict", action="store_true", help="exit 1 where a target is missed")
+    parser.add_argument("--transform", action="store_true", help="measure the transformation, not what it makes")
+    parser.add_argument("--profile", action="store_true", help="with --transform: the functions that take most time")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> dict[str, Any]:
+    rows = [report.measure(case, options.rounds) for case in CASES
+            if not options.cases or any(case.name.startswith(name) for name in options.cases)]
+    dispatch = report.measure_dispatch(options.rounds)
+    print("Times relative to the hand-written adjoint; medians of interleaved rounds, one BLAS thread.\n")
+    print(report.rows_as_table(rows))
+    if not has_autograd():
+        print("\nautograd is not installed, and left out: pip install autograd")
+    print("\nWhat a grad object adds to a direct call of the generated code:\n")
+    print(report.dispatch_as_table(dispatch))
+    if options.source:
+        for row in rows:
+            print(f"\n# {row['case']}\n{row['source']}")
+    return {"cases": rows, "dispatch": dispatch}
+
+
+def _transform(options: argparse.Namespace) -> dict[str, Any]:
+    rows = transform.measure(options.rounds)
+    print("From source to loaded gradient function, one function at a time:\n")
+    print(transform.as_table(rows))
+    growth = transform.measure_growth(max(1, options.rounds // 10))
+    print("\nGrowth with the number of statements (exponent 1 is linear):\n")
+    print(transform.growth_as_table(growth))
+    if options.profile:
+        print("\nThe functions that take most time of their own:\n")
+        print(transform.profile())
+    return {"transform": rows, "growth": growth}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
