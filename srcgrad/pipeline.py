@@ -172,10 +172,10 @@ class Unit:
         types, found = self.types(f, params), front(f)
         code, counters = found.prepared, found.counters
         aliases = alias.examine(code, types)
-        if aliases.rebound:
-            code, counters = rebind(code, counters, aliases.rebound)
+        if aliases.rebound or aliases.checks:
+            code, counters = rebind(code, counters, aliases)
             types = typing_.infer(code, params, self.callee_type)
-            aliases = alias.examine(code, types)
+            aliases = alias.examine(code, types, aliases.checks)
         activities = vary(code, types, inputs, self.callee_activity(types))
         return Facts(code, types, activities, aliases, counters)
 

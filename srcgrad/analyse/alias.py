@@ -4,13 +4,16 @@ Points-to analysis, flow-sensitive: every statement that makes a new array or co
 last one it made, and all it made before, apart); a name points to the set of memories it may hold, be a view of, or
 contain. Where a buffer is written to, reasoning by names is sound if no other name shares it:
 
-    a store, append, pop     nobody else may point to the buffer; else AliasError
+    a store, append, pop     no name that is still read may point to the buffer
     x op= v                  with nobody else, a write in place; where only names that are read no more do (or the
-                             caller), the rebinding `x = x op v` computes the same; else AliasError
+                             caller), the rebinding `x = x op v` computes the same
+
+Where a name that is still read may share, but need not, the question is asked at run time (`check_unshared`); where it
+certainly does, and for captured variables and globals, the program is refused with an AliasError.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,13 +63,15 @@ class Aliases:
     """`stored`: names whose buffer is written through a store or a mutating method; `updated`: names that an augmented
     assignment writes in place; `parameters`: those of both whose buffer is the caller's, which need a copy; `rebound`:
     augmented assignments that have to be done as rebindings; `spoils`: the names, read no more by the program, whose
-    contents a write changes: for the backward sweep they are kept as a copy."""
+    contents a write changes: for the backward sweep they are kept as a copy; `checks`: the names that may share with what
+    a write modifies, to be asked at run time."""
 
     stored: frozenset[str]
     updated: frozenset[str]
     parameters: tuple[str, ...]
     rebound: frozenset[Stmt] = frozenset()
     spoils: Mapping[Stmt, frozenset[str]] = field(default_factory=dict)
+    checks: Mapping[Stmt, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def written(self) -> frozenset[str]:
@@ -90,9 +95,12 @@ def mutated(s: Stmt) -> str | None:
     return None
 
 
-def examine(f: Function, types: Types) -> Aliases:
-    """The aliases of a NORMAL function. Raises AliasError where a written buffer is shared and that may be seen."""
-    engine = _PointsTo(f, types)
+def examine(f: Function, types: Types, checked: Collection[Stmt] = ()) -> Aliases:
+    """The aliases of a NORMAL function. Raises AliasError where a written buffer is shared and that is seen.
+
+    `checked`: the writes that a test at run time already guards.
+    """
+    engine = _PointsTo(f, types, checked)
     env: Env[Memory] = {}
     for p in f.params:
         env[p.name] = Memory(frozenset({("argument", p.name)}), frozenset({("argument", p.name, "items")}))
@@ -106,6 +114,7 @@ def examine(f: Function, types: Types) -> Aliases:
 class _PointsTo:
     f: Function
     types: Types
+    checked: Collection[Stmt] = ()
     writes: dict[Stmt, tuple[str, Env[Memory]]] = field(default_factory=dict)
 
     # -------------------------------------------------------------- transfer
@@ -217,32 +226,42 @@ class _PointsTo:
         rebound: set[Stmt] = set()
         arguments: set[str] = set()
         spoils: dict[Stmt, frozenset[str]] = {}
+        checks: dict[Stmt, tuple[str, tuple[str, ...]]] = {}
         for s, (name, env) in self.writes.items():
             mine = env.get(name, NOTHING).own
             others = {n for n, memory in env.items() if n != name and memory.all & mine}
             seen = {n for n in others if n in live[s] or n in self.f.cells}
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
+            rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
+            seen -= rebinding
+            if outside or s not in self.checked and self.certain(s, name, seen, env):
+                raise self.refusal(s, name, seen)
+            if seen:
+                checks[s] = name, tuple(sorted(seen))
             if isinstance(s, Update):
-                if seen or outside:
-                    raise self.refusal(s, name, seen)
                 if others or argument:
                     rebound.add(s)
                 else:
                     updated.add(name)
                 continue
-            rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
-            if seen - rebinding or outside:
-                raise self.refusal(s, name, seen)
-            if others - rebinding:
-                spoils[s] = frozenset(others - rebinding)
-                updated |= others - rebinding
+            if others - rebinding - seen:
+                spoils[s] = frozenset(others - rebinding - seen)
+                updated |= others - rebinding - seen
             (updated if isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.target, Fn) else stored
              ).add(name)
             if argument:
                 arguments.add(name)
         params = tuple(p.name for p in self.f.params if p.name in arguments)
-        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils)
+        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils, checks)
+
+    def certain(self, s: Stmt, name: str, seen: set[str], env: Mapping[str, Memory]) -> bool:
+        """One of the names certainly is the same object: each points to just the one, and it is an array or container."""
+        t = self.types.read(s, name)
+        known = isinstance(t, Num) and t.kind == "array" or isinstance(t, List | Dict)
+        mine = env[name].own
+        return known and len(mine) == 1 and any(env[n].own == mine and not env[n].inside for n in seen) and all(
+            isinstance(x, Stmt) for x in mine)
 
     def refusal(self, s: Stmt, name: str, others: set[str]) -> AliasError:
         rest = sorted(others - self.f.temporaries)

@@ -161,7 +161,8 @@ class _Forward:
             exits: list[set[Leaf]] = []
             self.heads.append((head, exits))
             self.bound = known | (set(flat(s.target)) if isinstance(s, For) else set())
-            inside = set(head)
+            targets = set(flat(s.target)) if isinstance(s, For) else set()
+            inside = {leaf for leaf in head if name_of(leaf) not in targets}
             body = self.block(s.body, inside)
             self.heads.pop()
             new = set().union(inside, *exits) - head

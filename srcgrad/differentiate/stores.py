@@ -8,12 +8,13 @@ Augmented stores other than += and -= become a load, an operation and a store.
 """
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import replace
 
+from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Function, Ref, Stmt, Store, Update, item, op
+from ..ir.nodes import Assign, Block, Const, Effect, Function, Ref, Stmt, Store, Update, item, op
 from ..ir.walk import all_names, map_blocks
+from .inline import helper
 
 
 def expand_stores(f: Function) -> Function:
@@ -38,14 +39,17 @@ def expand_stores(f: Function) -> Function:
     return replace(f, body=body, temporaries=f.temporaries | set(made)) if made else f
 
 
-def rebind(f: Function, counters: dict[Stmt, str], chosen: Set[Stmt]) -> tuple[Function, dict[Stmt, str]]:
-    """The chosen `x op= v` as `x = x op v`, where a write in place would touch memory that is not x's alone."""
+def rebind(f: Function, counters: dict[Stmt, str], aliases: Aliases) -> tuple[Function, dict[Stmt, str]]:
+    """Writes that cannot be done in place as they are: `x op= v` as `x = x op v`, where a write in place would touch
+    memory that is not x's alone; a test in front of those that may touch memory that is still read."""
     moved: dict[Stmt, str] = {}
 
     def block(statements: Block) -> Block:
         out: list[Stmt] = []
         for s in statements:
-            if isinstance(s, Update) and s in chosen:
+            if s in aliases.checks:
+                out.append(_test(s, *aliases.checks[s]))
+            if isinstance(s, Update) and s in aliases.rebound:
                 out.append(Assign(s.name, op(s.op, Ref(s.name), s.value), origin=s.origin))
                 continue
             new = map_blocks(s, block)
@@ -55,3 +59,8 @@ def rebind(f: Function, counters: dict[Stmt, str], chosen: Set[Stmt]) -> tuple[F
         return tuple(out)
 
     return replace(f, body=block(f.body)), moved
+
+
+def _test(s: Stmt, name: str, others: tuple[str, ...]) -> Stmt:
+    place = (Const(name), Const(s.origin.filename), Const(s.origin.line))
+    return Effect("expr", (helper("check_unshared", *place, Ref(name), *map(Ref, others)),), origin=s.origin)

@@ -93,7 +93,7 @@ def _block(block: Block, wanted: set[str]) -> Block:
             if _empty(s) and not (isinstance(s, For) and any(n in wanted for n in flat(s.target))):
                 continue
         elif isinstance(s, Assign) and isinstance(s.target, tuple):
-            if pure(s.value) and not any(n in wanted for n in flat(s.target)):
+            if (pure(s.value) or _pop_unwanted(s, wanted)) and not any(n in wanted for n in flat(s.target)):
                 continue
         elif isinstance(s, Assign | Update):
             name = s.target if isinstance(s, Assign) else s.name

@@ -21,7 +21,7 @@ def broadcast_like(z, g, x):
         d[g] += h.unbroadcast(d[z], g)
 
 
-@structural(h.add_at, fresh=False)
+@structural(h.add_at, type=shapes_items.same_as("b"), fresh=False)
 def add_at(z, b, key, g):
     with tangent:
         d[z] += h.copy(d[b])

@@ -26,7 +26,7 @@ def untranspose(z, g, axes=None):
         d[g] += np.transpose(d[z], axes)
 
 
-@structural(h.split_like, fresh=False)
+@structural(h.split_like, type=shapes_items.adjoint_of("parts"), fresh=False)
 def split_like(z, g, parts, axis=0):
     with tangent:
         d[z] += h.split_like(d[g], parts, axis)
@@ -34,7 +34,7 @@ def split_like(z, g, parts, axis=0):
         d[g] += np.concatenate(d[z], axis=axis)
 
 
-@structural(h.unstack, fresh=False)
+@structural(h.unstack, type=shapes_items.adjoint_of("parts"), fresh=False)
 def unstack(z, g, parts, axis=0):
     with tangent:
         d[z] += h.unstack(d[g], parts, axis)

@@ -145,9 +145,24 @@ def zeros_like(operands: Operands, keywords: Keywords) -> Type:
 def adjoint_of(name: str) -> Transfer:
     """In the shape and dtype of an operand; a number of either kind for a number."""
     def transfer(operands: Operands, keywords: Keywords) -> Type:
-        t = adjoint_type(operands[name])
-        return replace(t, kind="number") if isinstance(t, Num) and t.kind == "scalar" else t
+        return _either_kind(adjoint_type(operands[name]))
     return transfer
+
+
+def _either_kind(t: Type, kinds: tuple[str, ...] = ("scalar",)) -> Type:
+    match t:
+        case Num() if t.kind in kinds:
+            return replace(t, kind="number")
+        case Tuple():
+            return Tuple(tuple(_either_kind(item, ("scalar", "python")) for item in t.items))
+        case List():
+            return List(_either_kind(t.item, ("scalar", "python")))
+    return t
+
+
+def same_as(name: str) -> Transfer:
+    """The type of an operand."""
+    return lambda operands, keywords: operands[name]
 
 
 def shape_of(shape: str, dtype: str) -> Transfer:

@@ -284,6 +284,32 @@ def check_distinct(*arrays: Any) -> None:
                 raise AliasError("two arguments share memory and one of them is modified", hint="pass a copy of one")
 
 
+def check_unshared(name: str, filename: str, line: int, x: Any, *others: Any) -> None:
+    """Raises AliasError where `x`, which is about to be modified, shares memory with one of the others."""
+    if not isinstance(x, np.ndarray | list | dict):
+        return
+    for other in others:
+        if _shares(x, other):
+            raise AliasError(
+                f"{name} is modified in place, and another variable shares its memory", filename=filename, lineno=line,
+                hint=f"write `{name} = {name} + ...` instead of updating in place, or work on a copy: {name}.copy()")
+
+
+def _shares(x: Any, other: Any) -> bool:
+    if x is other:
+        return True
+    if isinstance(other, list | tuple):
+        return any(_shares(x, item) for item in other)
+    if isinstance(other, dict):
+        return any(_shares(x, item) for item in other.values())
+    if not (isinstance(x, np.ndarray) and isinstance(other, np.ndarray)):
+        return False
+    try:
+        return bool(np.shares_memory(x, other, max_work=10_000))
+    except np.exceptions.TooHardError:
+        return True
+
+
 for _name in _adjoints.__all__:
     globals()[_name].__module__ = __name__
 del _name

@@ -73,7 +73,7 @@ def expect(case: Case, plan: Plan) -> Expected:
         raise Discard("not finite, or not the same twice")
     if not any(trees.differentiable(x) for x in trees.leaves(value)):
         raise Discard("no real result")
-    _compare("oracle", derived.value, value, 1e-9, derived.largest)
+    _compare("oracle", derived.value, value, plan.rtol, derived.largest)
     return Expected(value, directions, derived.deriv, trees.random_like(value, rng), derived.largest)
 
 

@@ -16,7 +16,8 @@ from tests.fuzz.program import generate, loaded
 
 @dataclass(frozen=True)
 class Settings:
-    """What to run. `full` and `second` are the fractions of programs that get these checks."""
+    """What to run. `full` and `second` are the fractions of programs that get these checks; with `rotate`, a program
+    is run in the first variant and one of the others."""
 
     seed: int = 0
     features: frozenset[str] = frozenset()
@@ -25,13 +26,17 @@ class Settings:
     nested: bool = False
     variants: tuple[str, ...] = tuple(check.VARIANTS)
     seconds: float = 20.0
+    rotate: bool = False
 
     def plan(self, number: int) -> check.Plan:
         """What to check of one program: the same every time it runs."""
         rng = random.Random(f"plan {self.seed}:{number}")
         rtol = 2e-3 if "float32" in self.features else 1e-9
         second = rng.random() < self.second and "float32" not in self.features
-        return check.Plan(self.variants, rng.random() < self.full, second, self.nested, 1e6, rtol, number)
+        variants = self.variants
+        if self.rotate and len(variants) > 1:
+            variants = (variants[0], variants[1 + number % (len(variants) - 1)])
+        return check.Plan(variants, rng.random() < self.full, second, self.nested, 1e6, rtol, number)
 
 
 @dataclass
