@@ -17,7 +17,8 @@ from typing import Any
 
 from . import optimise
 from .analyse import alias, types as typing_
-from .analyse.activity import Activity, active, vary
+from .analyse.activity import Activities, Activity, active, vary
+from .analyse.effects import check_effects
 from .differentiate.forward import tangent
 from .differentiate.inline import helper
 from .differentiate.joint import Facts, adjoint, split as split_joint
@@ -33,7 +34,7 @@ from .frontend.normalize import normalize
 from .frontend.read import read
 from .ir.check import check
 from .ir.names import Namer
-from .ir.nodes import Call, Const, Expr, Fn, Function, Return, Stmt, item
+from .ir.nodes import Call, Const, Expr, Fn, Function, Ref, Return, Stmt, item
 from .ir.types import NEVER, UNKNOWN, Num, Tuple, Type, Unknown
 from .ir.walk import all_names
 from .signature import types_of
@@ -177,6 +178,7 @@ class Unit:
             types = typing_.infer(code, params, self.callee_type)
             aliases = alias.examine(code, types, aliases.checks)
         activities = vary(code, types, inputs, self.callee_activity(types))
+        check_effects(code, types, activities, self.mutated_argument(types, activities))
         return Facts(code, types, activities, aliases, counters)
 
     def callee_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:
@@ -199,6 +201,18 @@ class Unit:
                 return True
             return True if found is None else found.activities.result
         return activity
+
+    def mutated_argument(self, types: typing_.Types, activities: Activities) -> Callable[[Stmt, Call], str | None]:
+        """Names the argument that a user's function modifies; refuses what that function may do to active values."""
+        def mutated(s: Stmt, call: Call) -> str | None:
+            fn = call.target
+            assert isinstance(fn, Fn)
+            acts = [activities.read(s, e.name) if isinstance(e, Ref) else False
+                    for e in (*call.args, *(v for _, v in call.kwargs))]
+            params, inputs = self.arguments(fn.value, call, acts, lambda e: _type(e, types.before.get(s, {})))
+            found = self.facts(fn.value, params, inputs)
+            return found.aliases.parameters[0] if found is not None and found.aliases.parameters else None
+        return mutated
 
     def bound_types(self, f: FunctionType, call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
         given = _bind(f, call)
@@ -315,7 +329,7 @@ def _bind(f: FunctionType, call: Call) -> dict[str, Any]:
 
 
 def _type(e: Expr, env: Mapping[str, Type]) -> Type:
-    from .ir.nodes import Global, Ref
+    from .ir.nodes import Global
     match e:
         case Ref():
             return env.get(e.name, UNKNOWN)

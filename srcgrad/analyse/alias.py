@@ -203,6 +203,8 @@ class _PointsTo:
             if isinstance(receiver, List | Tuple | Dict):
                 return Memory(box.inside, box.inside)
             return box if isinstance(receiver, Num) else self.item_of(box)
+        if isinstance(plain.target, Fn) and plain.target.value is list:
+            return Memory(frozenset(), self.union(set(names), env).inside)
         rule = registry.find(registry.target_of(plain))
         if rule is not None:
             return NOTHING if rule.fresh or rule.kind == "constant" else self.of_rule(s, plain, rule, env)

@@ -19,7 +19,7 @@ from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Const, Effect, Expr, Fn, For, Function, If, Method, Operator, Param, Ref, Return,
     Stmt, Store, Update, While, item, op,
 )
-from ..ir.types import UNKNOWN, List, Num, Tuple, Type
+from ..ir.types import UNKNOWN, Dict, List, Num, Tuple, Type
 from ..ir.walk import all_names, expressions, flat, names_in, rewrite
 from ..rules import registry
 from ..rules.dsl import dot
@@ -300,8 +300,9 @@ class _Forward:
             present -= {leaf for leaf in present if name_of(leaf) == target}
             return [primal]
         total = terms[0]
+        container = isinstance(self.types.written(s, target), List | Dict)
         for term in terms[1:]:
-            total = op("add", total, term)
+            total = helper("add", total, term) if container else op("add", total, term)
         if rule.kind == "elementwise" and not self.covers(s, bound, covered, rule):
             total = helper("broadcast_like", total, RESULT)
         return self.place(s, target, e, total, primal, present)

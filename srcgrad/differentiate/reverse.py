@@ -583,16 +583,19 @@ class Reverse:
             if leaf not in own:
                 state.drop(leaf)
         for leaf, found in own.items():
-            lines += self.replace(s, leaf, found, state)
+            lines += self.replace(s, leaf, found, state, len(parts) > len(found))
         return lines
 
-    def replace(self, s: Stmt, leaf: Leaf, found: list[Part], state: State) -> list[Stmt]:
-        """`b_x` becomes the sum of its own terms, for `x = f(..., x, ...)`."""
+    def replace(self, s: Stmt, leaf: Leaf, found: list[Part], state: State, shared: bool) -> list[Stmt]:
+        """`b_x` becomes the sum of its own terms, for `x = f(..., x, ...)`. `shared`: other adjoints got theirs from it too,
+        and may be the same memory."""
         total, group = found[0].value, found[0].group
         for part in found[1:]:
             total, group = op("add", total, part.value), None
         name = self.adjoint(leaf)
         if total == Ref(name):
+            if shared:
+                state.groups[leaf] = FOREIGN
             return []
         state.put(leaf, group, any(p.sparse for p in found))
         return [Assign(name, total, origin=s.origin)]

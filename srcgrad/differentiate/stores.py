@@ -1,4 +1,4 @@
-"""Augmented assignments in simpler terms.
+"""Statements that write, in simpler terms. A `pop` whose result nobody wants is assigned all the same.
 
 Augmented stores other than += and -= become a load, an operation and a store.
 
@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Const, Effect, Function, Ref, Stmt, Store, Update, item, op
+from ..ir.nodes import Assign, Block, Call, Const, Effect, Function, Method, Ref, Stmt, Store, Update, item, op
 from ..ir.walk import all_names, map_blocks
 from .inline import helper
 
 
 def expand_stores(f: Function) -> Function:
-    """The function without augmented stores, except += and -=, which need no value to be undone."""
+    """The function without augmented stores, except += and -=, which need no value to be undone; pops have a target."""
     namer = Namer(all_names(f))
     made: list[str] = []
 
@@ -31,6 +31,9 @@ def expand_stores(f: Function) -> Function:
                 out += [Assign(old, item(s.base, s.key), origin=s.origin),
                         Assign(new, op(s.op, Ref(old), s.value), origin=s.origin),
                         replace(s, value=Ref(new), op=None)]
+            elif isinstance(s, Effect) and isinstance(s.args[0], Call) and s.args[0].target == Method("pop"):
+                made.append(namer.fresh("popped"))
+                out.append(Assign(made[-1], s.args[0], origin=s.origin))
             else:
                 out.append(map_blocks(s, block))
         return tuple(out)

@@ -16,7 +16,7 @@ from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Comment, Effect, Expr, For, Function, If, Method, Ref, Return, Stmt, Store, Update,
     While,
 )
-from ..ir.walk import bound_in, flat, map_blocks, names_in, operands, statements
+from ..ir.walk import blocks, bound_in, flat, map_blocks, names_in, operands, statements
 from .purity import pure
 
 LIST = frozenset({"append", "pop"})
@@ -54,7 +54,7 @@ def _wanted(f: Function) -> set[str]:
     lists = _local_lists(f)
     all_statements = list(statements(f.body))
     inside = {s: bound_in((s,)) for s in all_statements if isinstance(s, If | For | While)}
-    wanted: set[str] = set()
+    wanted = {f"for {n}" for n in _read_outside(f.body, frozenset())}  # loop variables that are read after their loop
     while True:
         size = len(wanted)
         for s in all_statements:
@@ -63,6 +63,17 @@ def _wanted(f: Function) -> set[str]:
                     wanted |= names_in(e)
         if len(wanted) == size:
             return wanted
+
+
+def _read_outside(block: Block, targets: frozenset[str]) -> set[str]:
+    """The names read where no loop around binds them."""
+    found: set[str] = set()
+    for s in block:
+        found |= {n for e in operands(s) for n in names_in(e)} - targets
+        inner = targets | set(flat(s.target)) if isinstance(s, For) else targets
+        for b in blocks(s):
+            found |= _read_outside(b, inner)
+    return found
 
 
 def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[str]]) -> bool:
@@ -76,7 +87,7 @@ def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[st
             return s.name in wanted or not pure(s.value)
         case Store():
             return not isinstance(s.base, Ref) or s.base.name in wanted
-        case For() if any(n in wanted for n in flat(s.target)):
+        case For() if any(f"for {n}" in wanted for n in flat(s.target)):
             return True
         case If() | For() | While():
             return not all(map(pure, operands(s))) or any(_stays(x, wanted, lists, inside) for block in (s.body, s.orelse) for x in block)
@@ -90,7 +101,7 @@ def _block(block: Block, wanted: set[str]) -> Block:
     for s in block:
         s = map_blocks(s, lambda b: _block(b, wanted))
         if isinstance(s, If | For | While):
-            if _empty(s) and not (isinstance(s, For) and any(n in wanted for n in flat(s.target))):
+            if _empty(s) and not (isinstance(s, For) and any(f"for {n}" in wanted for n in flat(s.target))):
                 continue
         elif isinstance(s, Assign) and isinstance(s.target, tuple):
             if (pure(s.value) or _pop_unwanted(s, wanted)) and not any(n in wanted for n in flat(s.target)):

@@ -106,8 +106,14 @@ def ratio(z, x, y):
 
 @elementwise(h.power_slope)
 def power_slope(z, x, y):
-    d[z] += singular(y * h.power_slope(x, y - 1) * d[x])
+    d[z] += singular(h.power_slopes(x, y, 2) * d[x])
     d[z] += singular(np.power(x, y - 1) * (1 + y * h.log_or_zero(x)) * d[y])
+
+
+@elementwise(h.power_slopes)
+def power_slopes(z, x, y, n=2):
+    d[z] += singular(h.power_slopes(x, y, n + 1) * d[x])
+    d[z] += singular(h.power_slopes_exponent(x, y, n) * d[y])
 
 
 @elementwise(h.log_or_zero)

@@ -112,3 +112,19 @@ def in_remainder(z, t, result):
         d[z] += h.in_remainder(d[t], result)
     with adjoint:
         d[t] += h.unbroadcast(d[z][1], t)
+
+
+@structural(h.each, type=shapes_items.adjoint_of("values"), fresh=False)
+def each(z, g, values):
+    with tangent:
+        d[z] += h.each(d[g], values)
+    with adjoint:
+        d[g] += h.unbroadcast(sum(d[z]), g)
+
+
+@structural(h.listed, type=shapes_items.same_as("x"), fresh=False)
+def listed(z, g, x):
+    with tangent:
+        d[z] += h.listed(d[g], x)
+    with adjoint:
+        d[g] += list(d[z])

@@ -7,7 +7,7 @@ import math
 import operator
 
 from ..runtime.helpers import (
-    abs_slope, chosen_parts, chosen_tangent, in_remainder, log_or_zero, over_log, power_slope, quotient, ratio,
+    abs_slope, chosen_parts, chosen_tangent, each, in_remainder, listed, log_or_zero, over_log, power_slope, quotient, ratio,
     unbroadcast,
 )
 from . import shapes, shapes_items
@@ -45,6 +45,22 @@ def max_(z, *values):
         d[z] += chosen_tangent(d[values], values, z)
     with adjoint:
         d[values] += chosen_parts(d[z], values, z)
+
+
+@structural(sum, fresh=False)
+def sum_(z, values, start=0):
+    with tangent:
+        d[z] += sum(d[values])
+    with adjoint:
+        d[values] += each(d[z], values)
+
+
+@structural(list, type=shapes_items.list_of, fresh=False)
+def list_(z, x):
+    with tangent:
+        d[z] += list(d[x])
+    with adjoint:
+        d[x] += listed(d[z], x)
 
 
 @structural(divmod, type=shapes_items.quotient_and_remainder)

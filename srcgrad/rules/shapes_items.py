@@ -204,3 +204,14 @@ def added(operands: Operands, keywords: Keywords) -> Type:
 
 def copied_helper(operands: Operands, keywords: Keywords) -> Type:
     return operands["x"]
+
+
+def list_of(operands: Operands, keywords: Keywords) -> Type:
+    """list(x)."""
+    t = operands["x"]
+    if isinstance(t, Tuple):
+        item: Type = Never()
+        for part in t.items:
+            item = join(item, part)
+        return List(item)
+    return t if isinstance(t, List) else UNKNOWN

@@ -19,15 +19,15 @@ from .adjoints_reductions import (
     _taken, carry, count, expand, left_products, mean_ties, products_of_others, reversed_cumsum, share_ties, var_slope,
 )
 from .adjoints_shape import (
-    arange_parts, arange_tangent, astype, converted, flatten, item, scattered, split_like, tolist, unarray, unconverted,
-    unreshape, unstack, untranspose,
+    arange_parts, arange_tangent, astype, converted, each, flatten, item, listed, scattered, split_like, tolist, unarray,
+    unconverted, unreshape, unstack, untranspose,
 )
 
 __all__ = [
     "above", "abs_slope", "arange_parts", "arange_tangent", "astype", "below", "carry", "chosen", "chosen_parts",
-    "chosen_tangent", "converted", "count", "dot_left", "dot_right", "expand", "flatten", "in_degrees", "in_remainder",
-    "inner_left", "inner_right", "inside", "item", "left_products", "log_or_zero", "matmul_left", "matmul_right",
-    "mean_ties", "outer_left", "outer_right", "over_log", "power_slope", "products_of_others", "quotient", "ratio",
+    "chosen_tangent", "converted", "count", "dot_left", "dot_right", "each", "expand", "flatten", "in_degrees", "in_remainder",
+    "inner_left", "inner_right", "inside", "item", "left_products", "listed", "log_or_zero", "matmul_left", "matmul_right",
+    "mean_ties", "outer_left", "outer_right", "over_log", "power_slope", "power_slopes", "power_slopes_exponent", "products_of_others", "quotient", "ratio",
     "real_only", "reversed_cumsum", "scattered", "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative",
     "split_like", "tolist", "trace_adjoint", "unarray", "unconverted", "unreshape", "unstack", "untranspose",
     "var_slope", "vdot_left", "vdot_right", "where",
@@ -88,6 +88,31 @@ def power_slope(x: Any, y: Any) -> Any:
         return y * x ** (y - 1) if y != 0 else x * 0.0
     zero = np.equal(y, 0)
     return np.where(zero, 0, y * np.power(x * 1.0, np.where(zero, 1, y) - 1))
+
+
+def power_slopes(x: Any, y: Any, n: int = 2) -> Any:
+    """The n-th derivative of `x ** y` by x: `y (y - 1) ... (y - n + 1) x ** (y - n)`, and 0 where that product is 0.
+
+    >>> power_slopes(0.0, 1, 2), power_slopes(0.0, 2, 2), power_slopes(2.0, 3, 2)
+    (0.0, 2.0, 12.0)
+    """
+    product = math.prod(y - k for k in range(n))
+    if _python(x, y):
+        if product == 0:
+            return 0.0
+        return product * (x * 1.0) ** (y - n) if x != 0 or y >= n else math.copysign(math.inf, product)
+    zero = np.equal(product, 0)
+    return np.where(zero, 0, product * np.power(x * 1.0, np.where(zero, 1, y - n)))[()]
+
+
+def power_slopes_exponent(x: Any, y: Any, n: int = 2) -> Any:
+    """The derivative of `power_slopes(x, y, n)` by y.
+
+    >>> power_slopes_exponent(1.0, 3.0, 2)
+    5.0
+    """
+    rise = sum(math.prod(y - j for j in range(n) if j != k) for k in range(n))
+    return rise * np.power(x * 1.0, y - n) + power_slopes(x, y, n) * log_or_zero(x)
 
 
 def log_or_zero(x: Any) -> Any:

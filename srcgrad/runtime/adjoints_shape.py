@@ -167,3 +167,25 @@ def item(x: Any, index: Any = ()) -> Any:
 def tolist(x: Any) -> Any:
     """`x.tolist()`."""
     return x.tolist()
+
+
+def each(g: Any, values: Any) -> Any:
+    """The adjoint of `sum(values)`: `g` for each value, in its shape.
+
+    >>> each(2.0, [1.0, 3.0])
+    [2.0, 2.0]
+    """
+    if isinstance(values, np.ndarray):
+        return np.broadcast_to(g, values.shape)
+    from .helpers import unbroadcast
+    return type(values)([unbroadcast(g, v) if isinstance(v, np.ndarray | np.generic | int | float | complex) else None
+                         for v in values])
+
+
+def listed(g: Any, x: Any) -> Any:
+    """The adjoint of `list(x)`: its items in a container (or array) of x's kind.
+
+    >>> listed([1.0, 2.0], (0.5, 0.5))
+    (1.0, 2.0)
+    """
+    return np.stack(g) if isinstance(x, np.ndarray) else type(x)(g)

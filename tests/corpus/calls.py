@@ -245,23 +245,6 @@ def recursion(x):
 case(recursion, 1.2, smooth=True)
 
 
-def local_lambda(x):
-    f = lambda t: t * np.sin(t)
-    return np.sum(f(x) + f(2 * x))
-
-
-case(local_lambda, vec(3), smooth=True)
-
-
-def lambda_with_capture(x, s):
-    f = lambda t: t * s + x[0]
-    s = s * 2
-    return np.sum(f(x)) + f(s)
-
-
-case(lambda_with_capture, vec(3), 0.7, wrt=(0, 1), smooth=True)
-
-
 module_lambda = lambda x, y: np.sum(x * np.cos(y))
 
 

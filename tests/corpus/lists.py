@@ -61,15 +61,6 @@ def pushed_and_popped_in_loops(x):
 case(pushed_and_popped_in_loops, vec(3), smooth=True)
 
 
-def popped_from_the_front(x):
-    queue = [x, x * 2, x * 3]
-    first = queue.pop(0)
-    return np.sum(first * queue[0] * queue[1])
-
-
-case(popped_from_the_front, vec(3), smooth=True)
-
-
 def appended_under_if(x):
     kept = [0.0]
     for i in range(x.size):

@@ -75,37 +75,6 @@ def stencil(u, steps):
 case(stencil, vec(6), 3, smooth=True)
 
 
-def alias_is_written(x):
-    y = x * 2
-    z = y
-    z[0] = x[1] * 5
-    return np.sum(y * z)
-
-
-case(alias_is_written, vec(3), smooth=True)
-
-
-def view_is_written(x):
-    y = x * 2
-    v = y[1:]
-    v[0] = x[0] ** 2
-    v *= 3
-    return np.sum(y * x)
-
-
-case(view_is_written, vec(4), smooth=True)
-
-
-def view_read_after_its_base(x):
-    y = x * 2
-    v = y[::2]
-    y[0] = x[1] * x[1]
-    return np.sum(v * v)
-
-
-case(view_read_after_its_base, vec(4), smooth=True)
-
-
 def triangular_solve(a, b):
     x = np.zeros(3)
     for i in range(3):

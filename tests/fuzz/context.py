@@ -64,6 +64,7 @@ class Scope:
     fixed: list[dict[str, Type]] = field(default_factory=list)
     lambdas: dict[str, int] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)       # containers that are arguments: read only
     loops: int = 0
     returns: Type | None = None
 

@@ -35,8 +35,8 @@ FEATURES: dict[str, str] = {
     "zerod": "0-d arrays as arguments",
     "outputs": "results that are arrays or tuples",
     "float32": "arguments of dtype float32 (compared loosely)",
-    "containers": "lists, tuples and dicts of arrays as arguments",
-    "iterate": "for over arrays, lists, enumerate, zip; comprehensions",
+    "containers": "lists and tuples of floats and arrays as arguments",
+    "iterate": "for over arrays and lists, enumerate, zip",
     "shadow": "names of builtins as local names",
 }
 LATER = frozenset({"float32", "containers", "iterate", "shadow", "lambdas"})

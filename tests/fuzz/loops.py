@@ -206,6 +206,37 @@ def _collected(g: Gen, acc: str, kind: Type, trips: int) -> Lines:
     return [f"{name} = np.concatenate({acc})"]
 
 
+def iterating(g: Gen, level: int) -> Lines | None:
+    """for over arrays, lists, enumerate and zip."""
+    names = g.names(lambda t: (t.kind == "arr" and t.shape != ()) or t.kind == "list")
+    if not g.on("iterate") or g.scope.loops or not names:
+        return None
+    first, second = g.choose(names), g.choose(names)
+    item, other, index = (g.fresh_name() + mark for mark in ("_1", "_2", "_3"))
+    outside = g.scope.snapshot()
+    heads = {f"{item} in {first}": (item,), f"{index}, {item} in enumerate({first})": (index, item),
+             f"{item}, {other} in zip({first}, {second})": (item, other)}
+    head = g.pick(heads)
+    g.scope.shared |= {first, second, *heads[head]}
+    for name, source in zip((item, other), (first, second)):
+        if name in heads[head]:
+            g.scope.types[name] = _item_type(g.type_of(source))
+            g.scope.active.add(name)
+    if index in heads[head]:
+        g.scope.types[index] = INT
+    with g.loop():
+        body = block(g, g.rng.randint(1, 3), level + 1)
+    g.scope.restore(outside)
+    return [f"for {head}:", *indent(body)]
+
+
+def _item_type(kind: Type) -> Type:
+    """The type of what a loop over an array or a list sees."""
+    if kind.kind == "list":
+        return kind.items[0]
+    return arr(*kind.shape[1:]) if len(kind.shape) > 1 else NUM
+
+
 # -------------------------------------------------------------------- while loops
 def while_loop(g: Gen, level: int) -> Lines | None:
     """A counter bounds the loop; the rest of the condition may depend on the values."""
@@ -231,4 +262,5 @@ def while_loop(g: Gen, level: int) -> Lines | None:
 
 NESTING: list[tuple[float, Statement]] = [
     (2.5, branch), (2.5, for_loop), (0.8, guarded), (0.6, reshaping), (1, collecting), (1.2, while_loop),
+    (1, iterating),
 ]

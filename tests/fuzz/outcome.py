@@ -99,7 +99,7 @@ def _gist(error: BaseException, case: Case) -> str:
     """The message without places, names, quoted text and numbers."""
     text = (getattr(error, "message", "") or str(error) or "none").splitlines()[0]
     code = case.function.__code__
-    names = {*code.co_varnames, *code.co_names, *code.co_cellvars, "h0", "h1", "h2"}
+    names = {*code.co_varnames, *code.co_names, *code.co_cellvars, "h0", "h1", "h2"} - {"a", "value"}
     text = re.sub(r"`[^`]*`|'[^']*'|\b\d+", "_", text)
     return re.sub(r"\w+(, \w+)*", lambda m: "_" if set(m[0].split(", ")) <= names else m[0], text)[:80]
 

@@ -93,7 +93,8 @@ def _main(g: Gen) -> Lines:
     g.scope = Scope()
     params = _params(g)
     g.scope.types.update({name: kind for name, kind, _ in params})
-    g.scope.shared.update(name for name, kind, _ in params if kind.kind == "arr")
+    g.scope.shared.update(name for name, kind, _ in params if kind.kind in ("arr", "list", "tuple"))
+    g.scope.given.update(name for name, kind, _ in params if kind.kind in ("list", "tuple"))
     g.scope.active.update(name for name, kind, _ in params if kind != INT)
     kind = NUM
     if g.chance(0.25, "outputs"):
@@ -103,7 +104,7 @@ def _main(g: Gen) -> Lines:
     body = block(g, g.budget, 0)
     last = _total(g) if kind == NUM else result(g, kind)
     split = len(params) - (g.rng.randint(0, len(params)) if g.on("defaults") else 0)
-    head = ", ".join(n if i < split else f"{n}={literal(v)}" if not isinstance(v, np.ndarray) else n
+    head = ", ".join(n if i < split or not isinstance(v, (int, float)) else f"{n}={literal(v)}"
                      for i, (n, _, v) in enumerate(params))
     return [f"def f({head}):", *indent([*body, f"return {last}"]), *_sample(g, params, split)]
 
@@ -116,9 +117,27 @@ def _params(g: Gen) -> list[tuple[str, Type, Any]]:
         kind = some_type(g) if number == 0 or g.chance(0.85) else INT
         if g.chance(0.1, "zerod"):
             kind = arr()
-        value = _data(g, kind.shape) if kind.kind == "arr" else g.rng.randint(1, 3) if kind == INT else float(g.const())
-        found.append((name, kind, value))
-    return sorted(found, key=lambda item: not isinstance(item[2], np.ndarray))
+        if g.chance(0.25, "containers"):
+            kind = _container(g)
+        found.append((name, kind, _value(g, kind)))
+    return sorted(found, key=lambda item: isinstance(item[2], (int, float)))
+
+
+def _container(g: Gen) -> Type:
+    if g.chance(0.5):
+        return Type("tuple", items=(some_type(g), some_type(g)))
+    return Type("list", items=(some_type(g),), count=g.rng.randint(1, 3))
+
+
+def _value(g: Gen, kind: Type) -> Any:
+    """A sample value of this type."""
+    if kind.kind == "list":
+        return [_value(g, kind.items[0]) for _ in range(kind.count)]
+    if kind.kind == "tuple":
+        return tuple(_value(g, item) for item in kind.items)
+    if kind.kind == "arr":
+        return _data(g, kind.shape)
+    return g.rng.randint(1, 3) if kind == INT else float(g.const())
 
 
 def _data(g: Gen, shape: tuple[int, ...]) -> np.ndarray:
@@ -130,6 +149,9 @@ def _data(g: Gen, shape: tuple[int, ...]) -> np.ndarray:
 
 def literal(x: Any) -> str:
     """The text of a sample value."""
+    if isinstance(x, (list, tuple)):
+        inner = "".join(literal(item) + ", " for item in x)
+        return f"[{inner}]" if isinstance(x, list) else f"({inner})"
     if not isinstance(x, np.ndarray):
         return repr(x)
     text = repr(np.asarray(x, float).round(3).tolist())
@@ -150,7 +172,7 @@ def _sample(g: Gen, params: list[tuple[str, Type, Any]], split: int) -> Lines:
     """ARGS, KWARGS and WRT: positional, keyword and omitted arguments."""
     active = [(i, name) for i, (name, kind, _) in enumerate(params) if kind != INT]
     given = len(params)
-    while given > split and g.chance(0.5) and not isinstance(params[given - 1][2], np.ndarray):
+    while given > split and g.chance(0.5) and isinstance(params[given - 1][2], (int, float)):
         given -= 1
     cut = g.rng.randint(1, given) if g.on("defaults") and given else given
     chosen = g.rng.sample(active, g.rng.randint(1, len(active))) if active else [(0, params[0][0])]

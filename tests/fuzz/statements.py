@@ -164,7 +164,8 @@ def list_value(g: Gen, level: int) -> Lines | None:
     """A list is made, grows, or gives an item back."""
     if not g.on("lists"):
         return None
-    held = [(n, t) for n, t in g.scope.types.items() if t.kind == "list" and g.may_bind(n, Type("list"))]
+    held = [(n, t) for n, t in g.scope.types.items() if t.kind == "list" and n not in g.scope.given
+            and g.may_bind(n, Type("list"))]
     if not held or g.chance(0.3):
         kind = g.pick((NUM, arr(*g.shape(1)), some_type(g)))
         name, count = g.fresh_name(), g.rng.randint(0, 2)

@@ -1,0 +1,101 @@
+"""Refuses what may change an active value behind the back of the analysis.
+
+Kept as it is: what only looks (print, logging, warnings, assert) and what gets numbers, which nobody can modify. A call that
+may write into an active array or container, and is not one of the forms that are differentiated (stores, augmented
+assignment, append, pop), is an error at the user's line.
+"""
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable
+from types import FunctionType
+
+from ..errors import AliasError, UnsupportedSyntax
+from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Stmt, Store
+from ..ir.types import Callee, List, Num, Opaque
+from ..ir.walk import expressions, operands, statements
+from ..rules import registry
+from ..runtime import helpers
+from .activity import Activities, active
+from .alias import MUTATORS
+from .types import Types
+
+LOOKING = frozenset({print, warnings.warn})
+Mutates = Callable[[Stmt, Call], str | None]
+
+
+def check_effects(f: Function, types: Types, activities: Activities, mutates: Mutates) -> None:
+    """Raises UnsupportedSyntax or AliasError for a call that may modify an active value.
+
+    `mutates(s, call)` names the argument that a user's function modifies, None where it modifies none.
+    """
+    for s in statements(f.body):
+        if isinstance(s, Store) and not isinstance(s.base, Ref) and _active(s, s.value, activities):
+            raise _refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
+        for e in operands(s):
+            for call in expressions(e):
+                if isinstance(call, Call):
+                    _check(f, s, call, types, activities, mutates)
+
+
+def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activities, mutates: Mutates) -> None:
+    args = (*call.args, *(v for _, v in call.kwargs))
+    if not any(_active(s, a, activities) for a in args) or not any(_modifiable(s, a, types) for a in args):
+        return
+    out = dict(call.kwargs).get("out", Const(None))
+    if out != Const(None):
+        raise _refusal(f, s, "`out=` with active values", "assign the result: y[...] = ...")
+    match call.target:
+        case Method(name) if name in MUTATORS and not _handled(s, call, types):
+            raise _refusal(f, s, f"`.{name}(...)` on an active value", "build a new value, or assign to its items")
+        case Fn(value=FunctionType()) if registry.find(call.target.value) is None:
+            name = mutates(s, call)
+            if name is not None:
+                raise AliasError(f"in {f.name}: {call.target.name} modifies its argument `{name}` in place",
+                                 filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                                 hint="let it return the new value instead")
+        case Fn() | Method() if isinstance(s, Effect) and s.verb == "expr" and not _looks(call):
+            shown = call.target.name
+            raise _refusal(f, s, f"`{shown}(...)`, called for its effect on an active value,",
+                           "assign what it computes, or pass it a copy")
+
+
+def _active(s: Stmt, e: Expr, activities: Activities) -> bool:
+    return isinstance(e, Ref) and active(activities.read(s, e.name))
+
+
+def _modifiable(s: Stmt, e: Expr, types: Types) -> bool:
+    """A value that a call could write to: no number, no string, no literal."""
+    if not isinstance(e, Ref):
+        return isinstance(e, Global) and not isinstance(e.value, FunctionType)
+    t = types.read(s, e.name)
+    return not (isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee))
+
+
+def _handled(s: Stmt, call: Call, types: Types) -> bool:
+    """append and pop on a list, as statements of their own."""
+    receiver = call.args[0]
+    if not isinstance(receiver, Ref) or not isinstance(types.read(s, receiver.name), List):
+        return False
+    if isinstance(s, Assign):
+        return call.target == Method("pop") and s.value is call
+    return isinstance(s, Effect) and call.target == Method("append") and s.args[0] is call
+
+
+def _looks(call: Call) -> bool:
+    """A call that prints or logs."""
+    if isinstance(call.target, Fn):
+        value = call.target.value
+        return value in LOOKING or call.target.module in ("logging", helpers.__name__) or registry.find(value) is not None
+    receiver = call.args[0]
+    if isinstance(receiver, Global):
+        return isinstance(receiver.value, logging.Logger)
+    return call.target == Method("append")
+
+
+def _refusal(f: Function, s: Stmt, what: str, hint: str) -> UnsupportedSyntax:
+    return UnsupportedSyntax(f"in {f.name}: {what} is not supported", filename=s.origin.filename, lineno=s.origin.line,
+                             offset=s.origin.column, hint=hint)
+
+
