@@ -18,7 +18,7 @@ from srcgrad import autograd, nd
 
 
 HOW_TO_READ = """
-The code that computed every gradient is in [bold]{output}[/bold]. It is plain NumPy:
+The code that computed every gradient is in [bold]{output}[/bold]. It is NumPy and a few helpers:
 `loss_forward` computes the loss, `loss_backward` goes the same way back.
   [green]b_w1[/green]   the derivative of the loss with respect to `w1`
   [green]# L37[/green]  this line, and those below it, come from line 37 of digits.py"""

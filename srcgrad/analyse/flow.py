@@ -22,7 +22,8 @@ class Flow(Generic[V]):
     """One analysis: how values join, and what a simple statement (or the head of a loop) does to an environment.
 
     `transfer(statement, env)` returns the environment after a simple statement, or, for a For, that at the start of its
-    body; it may record facts: the last visit of a statement sees the fixed point.
+    body; it may record facts: the last visit of a statement sees the fixed point. It may change the environment it is
+    given (and return that), so what it or `leave` records of it has to be a copy.
     """
 
     transfer: Callable[[Stmt, Env[V]], Env[V]]
@@ -47,7 +48,7 @@ class Flow(Generic[V]):
                 return None
             case If():
                 env = self.transfer(s, env)
-                return self.left(s, self.merge(self.run(s.body, env), self.run(s.orelse, env)))
+                return self.left(s, self.merge(self.run(s.body, dict(env)), self.run(s.orelse, env)))
             case For() | While():
                 return self.left(s, self.loop(s, env))
         return self.transfer(s, env)
@@ -61,7 +62,7 @@ class Flow(Generic[V]):
         head = env
         for count in range(10 * ROUNDS):
             self.exits.append([])
-            end = self.run(s.body, self.transfer(s, head))
+            end = self.run(s.body, self.transfer(s, dict(head)))
             exits = self.exits.pop()
             new = head if end is None else self.merge(head, end)
             assert new is not None

@@ -19,7 +19,7 @@ from ..ir.nodes import (
     Return, Slice, Stmt, Store, Update, While,
 )
 from ..ir.types import (
-    INT, NEVER, NONE, UNKNOWN, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type, Unknown, elementwise, join,
+    BOOL, FLOAT, INT, NEVER, NONE, UNKNOWN, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type, Unknown, elementwise, join,
 )
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
@@ -49,19 +49,25 @@ class Types:
         return self.after.get(s, {}).get(name, UNKNOWN)
 
 
+_PLAIN: dict[type, Type] = {
+    bool: BOOL, int: INT, float: FLOAT, complex: Num("python", "complex128", ()), type(None): NONE}
+
+
 def type_of_value(x: Any) -> Type:
     """The type of a Python object, without the names of sizes (dims are its numbers).
 
     >>> type_of_value(np.ones((2, 3), "float32"))
     Num(kind='array', dtype='float32', dims=(2, 3))
     """
+    plain = _PLAIN.get(type(x))
+    if plain is not None:
+        return plain
     if isinstance(x, np.ndarray):
         return Num("array", x.dtype.name, x.shape) if x.dtype.kind in "biufc" else Opaque("array")
     if isinstance(x, np.generic):
         return Num("scalar", x.dtype.name, ()) if x.dtype.kind in "biufc" else Opaque("scalar")
-    if isinstance(x, bool | int | float | complex):
-        return Num("python", {bool: "bool", int: "int64", float: "float64"}.get(type(x), "complex128"), ()) \
-            if type(x) in (bool, int, float, complex) else UNKNOWN
+    if isinstance(x, int | float | complex):
+        return UNKNOWN  # of a class derived from one of these
     if type(x) is tuple:
         return Tuple(tuple(map(type_of_value, x)))
     if type(x) is list:
@@ -71,8 +77,6 @@ def type_of_value(x: Any) -> Type:
         return List(item)
     if type(x) is dict:
         return Dict(tuple((key, type_of_value(value)) for key, value in x.items()))
-    if x is None:
-        return NONE
     if isinstance(x, str | bytes | slice | range | np.dtype) or inspect.ismodule(x):
         return Opaque(type(x).__name__)
     if inspect.isroutine(x) or isinstance(x, type | np.ufunc):
@@ -85,7 +89,7 @@ def infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None = N
     engine = _Inference(callee)
     env: Env[Type] = {p.name: params.get(p.name, UNKNOWN) for p in f.params}
     env.update({name: params.get(name, UNKNOWN) for name in f.cells})
-    flow: Flow[Type] = Flow(engine.transfer, join, NEVER, UNKNOWN, engine.after.__setitem__)
+    flow: Flow[Type] = Flow(engine.transfer, join, NEVER, UNKNOWN, engine.leave)
     flow.run(f.body, dict(env))
     return Types(engine.before, engine.after, engine.body, env, engine.result, engine.assumed)
 
@@ -99,30 +103,34 @@ class _Inference:
         self.result: Type = NEVER
         self.callee = callee
 
+    def leave(self, s: Stmt, env: Env[Type]) -> None:
+        self.after[s] = dict(env)
+
     def transfer(self, s: Stmt, env: Env[Type]) -> Env[Type]:
-        new = dict(env)
-        if isinstance(s, If | For | While):
-            self.before[s], self.body[s] = env, new
-        else:
-            self.before[s] = {n: env.get(n, UNKNOWN) for e in operands(s) for n in names_in(e)}
+        compound = isinstance(s, If | For | While)
+        self.before[s] = dict(env) if compound else {
+            n: env.get(n, UNKNOWN) for e in operands(s) for n in names_in(e)}
         match s:
             case Assign():
-                value = self.type(s.value, new)
-                _bind(new, s.target, value)
+                value = self.type(s.value, env)
+                _bind(env, s.target, value)
             case Update():
-                found = self.type(Call(Operator(s.op), (Ref(s.name), s.value)), new)
-                new[s.name] = _in_place(env.get(s.name, UNKNOWN), found)
+                before = env.get(s.name, UNKNOWN)
+                found = self.type(Call(Operator(s.op), (Ref(s.name), s.value)), env)
+                env[s.name] = _in_place(before, found)
             case For():
-                _bind(new, s.target, item_type(self.type(s.iter, new)))
+                _bind(env, s.target, item_type(self.type(s.iter, env)))
             case Store():
-                self.store(s, new)
+                self.store(s, env)
             case Effect(args=(e, *_)):
-                self.type(e, new)
+                self.type(e, env)
             case Return():
-                self.result = join(self.result, self.type(s.value, new))
-        if s not in self.body:
-            self.after[s] = {n: new[n] for n in bound(s)}
-        return new
+                self.result = join(self.result, self.type(s.value, env))
+        if compound:
+            self.body[s] = dict(env)
+        else:
+            self.after[s] = {n: env[n] for n in bound(s)}
+        return env
 
     def store(self, s: Store, env: Env[Type]) -> None:
         """A store keeps an array's type; a list's item type grows, a dict becomes unknown where keys may be new."""
@@ -187,7 +195,13 @@ class _Inference:
             if isinstance(plain.target, Fn) and self.callee is not None:
                 return self.callee(plain.target, plain, env)
             return UNKNOWN
-        return rule_type(rule, plain, lambda x: self.type(x, env))
+        known = dict(zip(map(id, e.args), args))  # else nested calls would be visited twice at every level
+
+        def type_of(x: Expr) -> Type:
+            found = known.get(id(x))
+            return self.type(x, env) if found is None else found
+
+        return rule_type(rule, plain, type_of)
 
 
 def rule_type(rule: registry.Rule, e: Call, type_of: Callable[[Expr], Type]) -> Type:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import is_
+from typing import Any
 
 from .nodes import (
     Assign, Block, Build, Call, Choose, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Stmt, Store,
@@ -10,31 +12,34 @@ from .nodes import (
 )
 
 
+_PARTS: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
+    Call: lambda e: e.args + tuple(value for _, value in e.kwargs) if e.kwargs else e.args,
+    Build: lambda e: e.items,
+    Lazy: lambda e: e.items,
+    Slice: lambda e: tuple(part for part in (e.lower, e.upper, e.step) if part is not None),
+    Choose: lambda e: (e.test, e.then, e.orelse),
+}
+
+
 def children(e: Expr) -> tuple[Expr, ...]:
     """The direct sub-expressions of an expression, in order of evaluation."""
-    match e:
-        case Call():
-            return e.args + tuple(value for _, value in e.kwargs)
-        case Build() | Lazy():
-            return e.items
-        case Slice():
-            return tuple(part for part in (e.lower, e.upper, e.step) if part is not None)
-        case Choose():
-            return e.test, e.then, e.orelse
-    return ()
+    parts = _PARTS.get(type(e))
+    return () if parts is None else parts(e)
 
 
 def map_children(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same expression over changed sub-expressions; the same object where nothing changed."""
+    if type(e) not in _PARTS:
+        return e
     match e:
         case Call():
             args = tuple(map(change, e.args))
-            kwargs = tuple((name, change(value)) for name, value in e.kwargs)
-            same = all(a is b for a, b in zip(args, e.args)) and all(a[1] is b[1] for a, b in zip(kwargs, e.kwargs))
+            kwargs = tuple((name, change(value)) for name, value in e.kwargs) if e.kwargs else ()
+            same = all(map(is_, args, e.args)) and all(a[1] is b[1] for a, b in zip(kwargs, e.kwargs))
             return e if same else Call(e.target, args, kwargs)
         case Build() | Lazy():
             items = tuple(map(change, e.items))
-            return e if all(a is b for a, b in zip(items, e.items)) else replace(e, items=items)
+            return e if all(map(is_, items, e.items)) else replace(e, items=items)
         case Slice():
             return Slice(*(None if part is None else change(part) for part in (e.lower, e.upper, e.step)))
         case Choose():
@@ -44,7 +49,9 @@ def map_children(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def rewrite(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Applies `change` to every node, from the leaves up."""
-    return change(map_children(e, lambda child: rewrite(child, change)))
+    def inner(node: Expr) -> Expr:
+        return change(map_children(node, inner) if type(node) in _PARTS else node)
+    return inner(e)
 
 
 def substitute(e: Expr, values: dict[str, Expr]) -> Expr:
@@ -58,15 +65,26 @@ def substitute(e: Expr, values: dict[str, Expr]) -> Expr:
 
 
 def expressions(e: Expr) -> Iterator[Expr]:
-    """The expression and everything in it."""
-    yield e
-    for child in children(e):
-        yield from expressions(child)
+    """The expression and everything in it, outer ones first, in order of evaluation."""
+    left = [e]
+    while left:
+        node = left.pop()
+        yield node
+        if type(node) in _PARTS:
+            left.extend(reversed(children(node)))
 
 
 def names_in(e: Expr) -> set[str]:
     """The local names an expression reads."""
-    return {node.name for node in expressions(e) if isinstance(node, Ref)}
+    found: set[str] = set()
+    left = [e]
+    while left:
+        node = left.pop()
+        if isinstance(node, Ref):
+            found.add(node.name)
+        elif type(node) in _PARTS:
+            left.extend(children(node))
+    return found
 
 
 def flat(target: Names) -> tuple[str, ...]:
@@ -74,6 +92,9 @@ def flat(target: Names) -> tuple[str, ...]:
     if isinstance(target, str):
         return (target,)
     return tuple(name for part in target for name in flat(part))
+
+
+_COMPOUND = (If, For, While)
 
 
 def operands(s: Stmt) -> tuple[Expr, ...]:
@@ -96,10 +117,7 @@ def operands(s: Stmt) -> tuple[Expr, ...]:
 
 def blocks(s: Stmt) -> tuple[Block, ...]:
     """The blocks inside a statement."""
-    match s:
-        case If() | For() | While():
-            return s.body, s.orelse
-    return ()
+    return (s.body, s.orelse) if isinstance(s, _COMPOUND) else ()
 
 
 def bound(s: Stmt) -> tuple[str, ...]:
@@ -116,8 +134,9 @@ def statements(block: Block) -> Iterator[Stmt]:
     """Every statement, outer ones first."""
     for s in block:
         yield s
-        for inner in blocks(s):
-            yield from statements(inner)
+        if isinstance(s, _COMPOUND):
+            yield from statements(s.body)
+            yield from statements(s.orelse)
 
 
 def bound_in(block: Block) -> set[str]:
@@ -151,13 +170,11 @@ def map_operands(s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
 
 def map_blocks(s: Stmt, change: Callable[[Block], Block]) -> Stmt:
     """The same statement over changed inner blocks."""
-    match s:
-        case If() | For() | While():
-            body, orelse = change(s.body), change(s.orelse)
-            same = all(a is b for a, b in zip(body + orelse, s.body + s.orelse)) and len(body) == len(s.body) \
-                and len(orelse) == len(s.orelse)
-            return s if same else replace(s, body=body, orelse=orelse)
-    return s
+    if not isinstance(s, _COMPOUND):
+        return s
+    body, orelse = change(s.body), change(s.orelse)
+    same = len(body) == len(s.body) and len(orelse) == len(s.orelse) and all(map(is_, body + orelse, s.body + s.orelse))
+    return s if same else replace(s, body=body, orelse=orelse)
 
 
 def all_names(f: Function) -> set[str]:

@@ -47,7 +47,7 @@ def max_(z, *values):
         d[values] += chosen_parts(d[z], values, z)
 
 
-@structural(sum, fresh=False)
+@structural(sum, type=shapes_items.total_of, fresh=False)
 def sum_(z, values, start=0):
     with tangent:
         d[z] += sum(d[values])

@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 
 from ..ir.nodes import Build, Const, Expr, Slice
-from ..ir.types import UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Tuple, Type, broadcast, elementwise, join
+from ..ir.types import INT, UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Tuple, Type, broadcast, elementwise, join
 from .dims import sliced
 from .shapes import ABSENT, Keywords, Operands, Transfer, _num, literal
 
@@ -199,7 +199,21 @@ def masked(operands: Operands, keywords: Keywords) -> Type:
 
 
 def added(operands: Operands, keywords: Keywords) -> Type:
-    return elementwise(operator.add, (operands["a"], operands["b"]))
+    """Adjoints of one structure."""
+    return _sum(operands["a"], operands["b"])
+
+
+def _sum(a: Type, b: Type) -> Type:
+    match a, b:
+        case List(), List():
+            return List(_sum(a.item, b.item))
+        case Tuple(), Tuple() if len(a.items) == len(b.items):
+            return Tuple(tuple(map(_sum, a.items, b.items)))
+        case (Never(), _) | (_, Never()):
+            return join(a, b)
+        case Num(), Num():
+            return elementwise(operator.add, (a, b))
+    return UNKNOWN
 
 
 def copied_helper(operands: Operands, keywords: Keywords) -> Type:
@@ -215,3 +229,12 @@ def list_of(operands: Operands, keywords: Keywords) -> Type:
             item = join(item, part)
         return List(item)
     return t if isinstance(t, List) else UNKNOWN
+
+
+def total_of(operands: Operands, keywords: Keywords) -> Type:
+    """sum(values): 0 + v + v + ..., or 0 where there are none."""
+    t = list_of({"x": operands["values"]}, keywords)
+    item = t.item if isinstance(t, List) else UNKNOWN
+    if not isinstance(item, Num) or not item.scalar:
+        return UNKNOWN
+    return join(INT, elementwise(operator.add, (item, item)))

@@ -190,7 +190,7 @@ def fitted(deriv: Any, value: Any) -> Any:
         deriv = lift(deriv, depth_of(value))
     if shape_of(deriv) != shape_of(value):
         deriv = np.broadcast_to(deriv, shape_of(value))
-        deriv = deriv.copy() if isinstance(value, np.ndarray) else deriv
+        deriv = deriv.copy() if isinstance(primal(value), np.ndarray) else deriv
     if isinstance(value, np.ndarray) and not isinstance(deriv, np.ndarray):
         deriv = np.array(deriv)
     return deriv
