@@ -7,7 +7,7 @@ A tangent that is absent is zero, and no code says so; where paths meet it is ma
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,7 @@ class _Forward:
         self.tangent_of = tangent_of
         self.names: dict[Any, str] = {}
         self.heads: list[tuple[set[Leaf], list[set[Leaf]]]] = []
+        self.loops: list[Mapping[str, Type]] = []
         self.bound: set[str] = set()
 
     def tangent(self, leaf: Leaf) -> str:
@@ -92,10 +93,7 @@ class _Forward:
         return type_of
 
     def zeros(self, leaf: Leaf, t: Callable[[Expr], Type]) -> Expr:
-        e: Expr = Ref(name_of(leaf))
-        for i in () if isinstance(leaf, str) else leaf[1:]:
-            e = item(e, Const(i))
-        return specialise(helper("zeros_like", e), t)
+        return specialise(helper("zeros_like", self.value_of(leaf)), t)
 
     # -------------------------------------------------------------- blocks
     def block(self, statements: Block, present: set[Leaf]) -> Block:
@@ -112,9 +110,10 @@ class _Forward:
                 return self.loop(s, present)
             case Break():
                 head, exits = self.heads[-1]
+                loose = self.unify(s, self.loops[-1], present)
                 exits.append(set(present))
                 zeros = [self.make(leaf, s) for leaf in sorted(head - present, key=str)]
-                return [*zeros, s]
+                return [*loose, *zeros, s]
             case Assign():
                 out = self.assign(s, present)
                 self.bound |= set(flat(s.target))
@@ -141,6 +140,8 @@ class _Forward:
             bodies.append(self.block(block, inside))
             ends.append(inside)
             bounds.append(self.bound)
+        for i in (0, 1):
+            bodies[i] += self.unify(s, self.types.after.get(s, {}), ends[i])
         left = [bool(b) and isinstance(b[-1], Break) for b in (s.body, s.orelse)]
         union = set().union(*(end for end, gone in zip(ends, left) if not gone)) if not all(left) else set(present)
         for i in (0, 1):
@@ -152,19 +153,51 @@ class _Forward:
         present |= union
         return [replace(s, body=bodies[0], orelse=bodies[1])]
 
+    def unify(self, s: Stmt, types: Mapping[str, Type], present: set[Leaf]) -> Block:
+        """Where paths meet and a name is not known to be a tuple any more, its tangent becomes one value."""
+        out: list[Stmt] = []
+        for name in sorted({name_of(leaf) for leaf in present if not isinstance(leaf, str)}):
+            if name in types and leaves(name, types[name]) == [name]:
+                parts = {leaf for leaf in present if not isinstance(leaf, str) and name_of(leaf) == name}
+                out.append(Assign(self.tangent(name), self.gathered(name, parts), origin=s.origin))
+                present -= parts
+                present.add(name)
+        return tuple(out)
+
+    def gathered(self, leaf: Leaf, parts: set[Leaf]) -> Expr:
+        """The tangent of a tuple from those of its parts; the parts that have none are asked for their zeros."""
+        if leaf in parts:
+            return Ref(self.tangent(leaf))
+        depth = 1 if isinstance(leaf, str) else len(leaf)
+        below_here = {part[depth] for part in parts if len(part) > depth and (depth == 1 or part[:depth] == leaf)}
+        if not below_here:
+            return self.zeros(leaf, lambda e: UNKNOWN)
+        return helper("with_parts", self.value_of(leaf), *(
+            x for i in sorted(below_here) for x in (Const(i), self.gathered(below(leaf, i), parts))))
+
+    def value_of(self, leaf: Leaf) -> Expr:
+        e: Expr = Ref(name_of(leaf))
+        for i in () if isinstance(leaf, str) else leaf[1:]:
+            e = item(e, Const(i))
+        return e
+
     def loop(self, s: For | While, present: set[Leaf]) -> list[Stmt]:
         known = set(self.bound)
+        start = self.unify(s, self.types.body.get(s, {}), present)
         head = set(present)
         if isinstance(s, For):
             self.check_iterable(s)
         while True:
             exits: list[set[Leaf]] = []
             self.heads.append((head, exits))
+            self.loops.append(self.types.after.get(s, {}))
             self.bound = known | (set(flat(s.target)) if isinstance(s, For) else set())
             targets = set(flat(s.target)) if isinstance(s, For) else set()
             inside = {leaf for leaf in head if name_of(leaf) not in targets}
             body = self.block(s.body, inside)
+            body += self.unify(s, self.types.body.get(s, {}), inside)
             self.heads.pop()
+            self.loops.pop()
             new = set().union(inside, *exits) - head
             if not new:
                 break
@@ -175,7 +208,7 @@ class _Forward:
         self.bound = known
         before = [self.make(leaf, s) for leaf in sorted(head - present, key=str)]
         present |= head
-        return [*before, replace(s, body=body)]
+        return [*start, *before, replace(s, body=body)]
 
     def check_iterable(self, s: For) -> None:
         if any(active(self.facts.activities.written(s, n)) for n in flat(s.target)):

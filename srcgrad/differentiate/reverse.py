@@ -100,6 +100,7 @@ class Reverse:
         self.pair_of = pair_of
         self.names: dict[Any, str] = {}
         self.heads: list[State] = []
+        self.pending: list[Stmt] = []
         self.unbounded = unbounded(f)
 
     # -------------------------------------------------------------- names and types
@@ -148,7 +149,11 @@ class Reverse:
     # -------------------------------------------------------------- blocks
     def block(self, statements: Block, state: State) -> Region:
         """The plan of a block; `state` is that after it, and becomes that before it."""
-        steps = [self.step(s, state) for s in reversed(statements)]
+        steps = []
+        for s in reversed(statements):
+            step = self.step(s, state)
+            step.lines[:0], self.pending = self.pending, []
+            steps.append(step)
         return Region(steps[::-1])
 
     def step(self, s: Stmt, state: State) -> Step:
@@ -231,7 +236,25 @@ class Reverse:
         return Step(s, self.apply(s, killed, parts, state))
 
     def present(self, s: Stmt, name: str, state: State) -> list[Leaf]:
-        return [leaf for leaf in leaves(name, self.types.written(s, name)) if state.has(leaf)]
+        """The leaves of what the statement binds that have an adjoint. Where later statements could not tell that it is a
+        tuple, the adjoint is one value, and is taken apart first."""
+        wanted = leaves(name, self.types.written(s, name))
+        if wanted != [name] and state.has(name):
+            for leaf in wanted:
+                if not self.varied_part(s, leaf):
+                    continue
+                part = self.project(Ref(self.adjoint(name)), leaf)
+                value = helper("add", Ref(self.adjoint(leaf)), part) if state.has(leaf) else part
+                self.pending.append(Assign(self.adjoint(leaf), value, origin=s.origin))
+                state.put(leaf, FOREIGN, True)
+            state.drop(name)
+        return [leaf for leaf in wanted if state.has(leaf)]
+
+    def varied_part(self, s: Stmt, leaf: Leaf) -> bool:
+        a: Activity = self.activities.written(s, name_of(leaf))
+        for i in () if isinstance(leaf, str) else leaf[1:]:
+            a = a[i] if isinstance(a, tuple) and i < len(a) else active(a)
+        return active(a)
 
     def match(self, s: Stmt, target: Any, value: Expr, state: State, parts: list[Part], killed: list[Leaf]) -> None:
         """Contributions of `target = value` for a value that is no call."""
@@ -489,7 +512,7 @@ class Reverse:
         varied = self.activities.read(s, name)
         if not active(varied) or not killed and not state.has(name):
             return Step(s, self.apply(s, killed, [], state))
-        if rest:
+        if rest and rest != [Const(-1)]:
             raise UnsupportedSyntax(f"in {self.f.name}: pop from a position of a list that holds active values",
                                     filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
                                     hint="pop() from the end")

@@ -162,10 +162,19 @@ class _Decide:
             step.binds = (*step.binds, old)
             step.lines.insert(0, Store(At(name), key, At(old, True), origin=s.origin))
         elif isinstance(s, Effect):  # append
-            step.lines.insert(0, Effect("expr", (Call(Method("pop"), (At(name),)),), origin=s.origin))
+            undo = Effect("expr", (Call(Method("pop"), (At(name),)),), origin=s.origin)
+            step.lines.insert(self.after_reads(step, name), undo)
         elif isinstance(s, Assign) and isinstance(s.target, str):  # pop
-            step.lines.insert(0, Effect("expr", (Call(Method("append"), (At(name), At(s.target, True))),),
-                                        origin=s.origin))
+            undo = Effect("expr", (Call(Method("append"), (At(name), At(s.target, True))),), origin=s.origin)
+            step.lines.insert(self.after_reads(step, name), undo)
+
+    def after_reads(self, step: Step, name: str) -> int:
+        """The place behind the last line that reads the contents as they are after the statement."""
+        last = 0
+        for i, line in enumerate(step.lines):
+            if any(x == At(name, True) for e in operands(line) for x in expressions(e)):
+                last = i + 1
+        return last
 
     # -------------------------------------------------------------- versions
     def new(self, name: str, **facts: object) -> Version:

@@ -244,6 +244,18 @@ def add_at(b: Any, key: Any, g: Any) -> Any:
     return b
 
 
+def with_parts(x: Any, *parts: Any) -> Any:
+    """The zero of the tuple `x` with some items replaced: `with_parts(x, 0, a, 2, b)`.
+
+    >>> with_parts((1.0, 2.0, 3.0), 1, 5.0)
+    (0.0, 5.0, 0.0)
+    """
+    items = list(zeros_like(x))
+    for i, value in zip(parts[::2], parts[1::2]):
+        items[i] = value
+    return type(x)(*items) if hasattr(x, "_fields") else tuple(items)
+
+
 def taken(x: Any, key: Any) -> Any:
     """`x[key]`, in memory of its own."""
     return copy(x[key])
