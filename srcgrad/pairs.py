@@ -11,11 +11,9 @@ from typing import Any
 
 from . import pipeline
 from .derivative import Specialised
-from .differentiate.stores import expand_stores
-from .differentiate.trips import count_trips
-from .ir.names import Namer
+from .front import remember
 from .ir.nodes import Block, Expr, Function, Global, Param, Ref
-from .ir.walk import all_names, map_blocks, map_operands, rewrite
+from .ir.walk import map_blocks, map_operands, rewrite
 from .signature import key_of, types_of
 
 LIMIT = 512  # signatures remembered per function
@@ -82,11 +80,7 @@ def with_inputs(f: FunctionType, names: tuple[str, ...]) -> FunctionType:
     copy = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
     copy.__kwdefaults__, copy.__module__, copy.__qualname__ = f.__kwdefaults__, f.__module__, f.__qualname__
     found = pipeline.front(f)
-    surface, normal = _with_inputs(found.surface, names), _with_inputs(found.normal, names)
-    plain = expand_stores(normal)
-    prepared, counters = count_trips(plain, Namer(all_names(plain)))
-    with pipeline._lock:
-        pipeline._fronts[copy] = copy.__code__, pipeline.Front(surface, normal, prepared, counters)
+    remember(copy, _with_inputs(found.surface, names), _with_inputs(found.normal, names))
     return copy
 
 

@@ -50,9 +50,9 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
         case Method(name) if name in MUTATORS and not _handled(s, call, types):
             raise _refusal(f, s, f"`.{name}(...)` on an active value", "build a new value, or assign to its items")
         case Fn(value=FunctionType()) if registry.find(call.target.value) is None:
-            name = mutates(s, call)
-            if name is not None:
-                raise AliasError(f"in {f.name}: {call.target.name} modifies its argument `{name}` in place",
+            argument = mutates(s, call)
+            if argument is not None:
+                raise AliasError(f"in {f.name}: {call.target.name} modifies its argument `{argument}` in place",
                                  filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
                                  hint="let it return the new value instead")
         case Fn() | Method() if isinstance(s, Effect) and s.verb == "expr" and not _looks(call):

@@ -286,7 +286,8 @@ def _container_item(t: Type, key: Expr, key_type: Type) -> Type:
     if isinstance(t, List):
         return t.item if key_type == INT else t if key_type == Opaque("slice") else UNKNOWN
     if isinstance(t, Dict) and isinstance(key, Const):
-        return dict(t.items).get(key.value, UNKNOWN)
+        found: Type = dict(t.items).get(key.value, UNKNOWN)
+        return found
     return UNKNOWN
 
 
@@ -321,7 +322,7 @@ def _bind(env: Env[Type], target: Any, value: Type) -> None:
 
 
 def first_axis(t: Type) -> Type:
-    """The type of one item of an array."""
+    """One item of an array."""
     if isinstance(t, Num) and t.dims is not None and len(t.dims) >= 1:
         return Num("scalar" if len(t.dims) == 1 else "array", t.dtype, t.dims[1:])
     return Num() if isinstance(t, Num) else UNKNOWN

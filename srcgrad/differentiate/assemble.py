@@ -9,7 +9,7 @@ from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Expr, Fn, Fo
 from ..ir.walk import map_blocks, map_operands, rewrite
 from .inline import helper
 from .plan import Region, Step
-from .saved import Saved, Use, Version
+from .versions import Saved, Use, Version
 from .trips import breaks
 
 REVERSED = Fn("builtins", "reversed", reversed)
@@ -30,7 +30,7 @@ class Assembler:
         backward = self.backward(plan)
         start = [Assign(name, value) for name, value in self.saved.unbound.items()]
         tapes = [Assign(name, Build("list", ())) for name in self.tapes.values()]
-        return tuple([*tapes, *start, *forward]), tuple(backward)
+        return (*tapes, *start, *forward), tuple(backward)
 
     # -------------------------------------------------------------- forward
     def forward(self, region: Region) -> list[Stmt]:

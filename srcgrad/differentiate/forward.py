@@ -7,29 +7,24 @@ A tangent that is absent is zero, and no code says so; where paths meet it is ma
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from ..analyse.activity import Activity, active
-from ..analyse.types import canonical
-from ..errors import MissingRule, UnsupportedSyntax
+from ..analyse.activity import active
+from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Const, Effect, Expr, Fn, For, Function, If, Method, Operator, Param, Ref, Return,
-    Stmt, Store, Update, While, item, op,
+    Assign, Block, Break, Build, Call, Const, Effect, Expr, For, Function, If, Method, Operator, Param, Ref, Return,
+    Stmt, Store, Update, While,
 )
-from ..ir.types import UNKNOWN, Dict, List, Num, Tuple, Type
-from ..ir.walk import all_names, expressions, flat, names_in, rewrite
-from ..rules import registry
-from ..rules.dsl import dot
-from .inline import bind, fill, helper, specialise, spelled
+from ..ir.types import UNKNOWN, List, Num
+from ..ir.walk import all_names, flat
+from .inline import helper
 from .joint import Facts, own_arguments
-from .plan import At
-from .reverse import below, leaves, name_of
+from .leaves import name_of
 from .state import Leaf
 
-TangentOf = Callable[[Stmt, Call, list[Activity]], "tuple[Fn, tuple[int, ...]] | None"]
+from .tangent_calls import TangentCalls, TangentOf
 
 
 def tangent(facts: Facts, wrt: Sequence[str], tangent_of: TangentOf, *, name: str, value: bool = False) -> Function:
@@ -54,46 +49,8 @@ def tangent(facts: Facts, wrt: Sequence[str], tangent_of: TangentOf, *, name: st
                    body=(*own_arguments(facts), *start, *body, *lines, Return(result, origin=ret.origin)))
 
 
-class _Forward:
-    def __init__(self, facts: Facts, namer: Namer, tangent_of: TangentOf) -> None:
-        self.facts = facts
-        self.types = facts.types
-        self.namer = namer
-        self.tangent_of = tangent_of
-        self.names: dict[Any, str] = {}
-        self.heads: list[tuple[set[Leaf], list[set[Leaf]]]] = []
-        self.loops: list[Mapping[str, Type]] = []
-        self.bound: set[str] = set()
-
-    def tangent(self, leaf: Leaf) -> str:
-        if leaf not in self.names:
-            parts = (leaf,) if isinstance(leaf, str) else leaf
-            self.names[leaf] = self.namer.fresh("d_" + "_".join(map(str, parts)))
-        return self.names[leaf]
-
-    def fresh(self, s: Stmt, hint: str) -> str:
-        if (s, hint) not in self.names:
-            self.names[s, hint] = self.namer.fresh(hint)
-        return self.names[s, hint]
-
-    def spread(self, name: str, leaf: Leaf, value: Expr, t: Type, present: set[Leaf], out: list[Stmt]) -> None:
-        """Takes a tangent that is one value apart into those of the leaves."""
-        if isinstance(t, Tuple):
-            for i, x in enumerate(t.items):
-                if not (isinstance(x, Num) and x.discrete):
-                    self.spread(name, below(leaf, i), item(value, Const(i)), x, present, out)
-            return
-        present.add(leaf)
-        if value != Ref(self.tangent(leaf)):
-            out.append(Assign(self.tangent(leaf), value))
-
-    def type_at(self, s: Stmt) -> Callable[[Expr], Type]:
-        def type_of(e: Expr) -> Type:
-            return self.types.read(s, e.name) if isinstance(e, Ref) else UNKNOWN
-        return type_of
-
-    def zeros(self, leaf: Leaf, t: Callable[[Expr], Type]) -> Expr:
-        return specialise(helper("zeros_like", self.value_of(leaf)), t)
+class _Forward(TangentCalls):
+    """Visits the statements in order."""
 
     # -------------------------------------------------------------- blocks
     def block(self, statements: Block, present: set[Leaf]) -> Block:
@@ -126,11 +83,6 @@ class _Forward:
                 return self.append(s, name, value, present)
         return [s]
 
-    def make(self, leaf: Leaf, s: Stmt) -> Stmt:
-        """A zero tangent, None where its name may not be bound yet (and is not read before it is)."""
-        zero = self.zeros(leaf, lambda e: UNKNOWN) if name_of(leaf) in self.bound else Const(None)
-        return Assign(self.tangent(leaf), zero, origin=s.origin)
-
     def branch(self, s: If, present: set[Leaf]) -> list[Stmt]:
         known = set(self.bound)
         ends, bodies, bounds = [], [], []
@@ -152,34 +104,6 @@ class _Forward:
         present.clear()
         present |= union
         return [replace(s, body=bodies[0], orelse=bodies[1])]
-
-    def unify(self, s: Stmt, types: Mapping[str, Type], present: set[Leaf]) -> Block:
-        """Where paths meet and a name is not known to be a tuple any more, its tangent becomes one value."""
-        out: list[Stmt] = []
-        for name in sorted({name_of(leaf) for leaf in present if not isinstance(leaf, str)}):
-            if name in types and leaves(name, types[name]) == [name]:
-                parts = {leaf for leaf in present if not isinstance(leaf, str) and name_of(leaf) == name}
-                out.append(Assign(self.tangent(name), self.gathered(name, parts), origin=s.origin))
-                present -= parts
-                present.add(name)
-        return tuple(out)
-
-    def gathered(self, leaf: Leaf, parts: set[Leaf]) -> Expr:
-        """The tangent of a tuple from those of its parts; the parts that have none are asked for their zeros."""
-        if leaf in parts:
-            return Ref(self.tangent(leaf))
-        depth = 1 if isinstance(leaf, str) else len(leaf)
-        below_here = {part[depth] for part in parts if len(part) > depth and (depth == 1 or part[:depth] == leaf)}
-        if not below_here:
-            return self.zeros(leaf, lambda e: UNKNOWN)
-        return helper("with_parts", self.value_of(leaf), *(
-            x for i in sorted(below_here) for x in (Const(i), self.gathered(below(leaf, i), parts))))
-
-    def value_of(self, leaf: Leaf) -> Expr:
-        e: Expr = Ref(name_of(leaf))
-        for i in () if isinstance(leaf, str) else leaf[1:]:
-            e = item(e, Const(i))
-        return e
 
     def loop(self, s: For | While, present: set[Leaf]) -> list[Stmt]:
         known = set(self.bound)
@@ -238,174 +162,9 @@ class _Forward:
         present.update(found)
         return [*held, s, *lines]
 
-    def own(self, leaf: Leaf, e: Expr) -> Expr:
-        """A tangent that is written in place has memory of its own, and nobody else has that."""
-        written = self.facts.aliases.written
-        if isinstance(e, Call) and isinstance(e.target, Operator) and e.target.name != "getitem":
-            return e
-        shared = {self.tangent(n) for n in written} & names_in(e)
-        return helper("copy", e) if name_of(leaf) in written or shared else e
-
     def kill(self, s: Assign, present: set[Leaf]) -> None:
         names = set(flat(s.target))
         present -= {leaf for leaf in present if name_of(leaf) in names}
-
-    def match(self, s: Stmt, target: Any, value: Expr, path: tuple[int, ...], found: dict[Leaf, Expr],
-              present: set[Leaf]) -> None:
-        """The tangents of the leaves of `target = value[path]` for a value that is no call."""
-        if isinstance(target, tuple):
-            for i, part in enumerate(target):
-                self.match(s, part, value, (*path, i), found, present)
-            return
-        for leaf in leaves(target, self.types.written(s, target)):
-            e = self.tangent_at(s, value, (*path, *(() if isinstance(leaf, str) else leaf[1:])), present)
-            if e is not None:
-                found[leaf] = e
-
-    def tangent_at(self, s: Stmt, value: Expr, path: tuple[int, ...], present: set[Leaf]) -> Expr | None:
-        """The tangent of the part `path` of a value, None where it is zero."""
-        match value:
-            case Ref(name):
-                leaf: Leaf = (name, *path) if path else name
-                if leaf in present:
-                    return Ref(self.tangent(leaf))
-                if name in present:
-                    e: Expr = Ref(self.tangent(name))
-                    for i in path:
-                        e = item(e, Const(i))
-                    return e
-                return None if path else self.whole(s, name, self.types.read(s, name), present)
-            case Build("tuple") if path:
-                return self.tangent_at(s, value.items[path[0]], path[1:], present)
-            case Build("tuple" | "list" | "dict"):
-                values = value.items[1::2] if value.kind == "dict" else value.items
-                parts = [self.tangent_at(s, e, (), present) for e in values]
-                if all(p is None for p in parts):
-                    return None
-                filled = [helper("zeros_like", e) if p is None else p for p, e in zip(parts, values)]
-                if value.kind == "dict":
-                    return Build("dict", tuple(x for pair in zip(value.items[::2], filled) for x in pair))
-                return Build(value.kind, tuple(filled))
-        return None
-
-    def whole(self, s: Stmt, leaf: Leaf, t: Type, present: set[Leaf]) -> Expr | None:
-        """The tangent of a value whose parts have tangents of their own, put together."""
-        if leaf in present:
-            return Ref(self.tangent(leaf))
-        if not isinstance(t, Tuple) or not any(name_of(x) == name_of(leaf) for x in present):
-            return None
-        return Build("tuple", tuple(self.whole(s, below(leaf, i), x, present) or self.zeros(below(leaf, i), self.type_at(s))
-                                    for i, x in enumerate(t.items)))
-
-    # -------------------------------------------------------------- calls
-    def call(self, s: Stmt, target: str, e: Call, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
-        receiver = self.types.read(s, e.args[0].name) if e.args and isinstance(e.args[0], Ref) else UNKNOWN
-        plain = canonical(e, receiver)
-        args = (*plain.args, *(v for _, v in plain.kwargs))
-        tangents = [self.tangent_at(s, a, (), present) for a in args]
-        if all(t is None for t in tangents):
-            present -= {leaf for leaf in present if name_of(leaf) == target}
-            return [primal]
-        if plain.target == Operator("getitem") and isinstance(receiver, Tuple) and isinstance(plain.args[1], Const):
-            index = plain.args[1].value % len(receiver.items)
-            found: dict[Leaf, Expr] = {}
-            self.match(s, target, plain.args[0], (index,), found, present)
-            lines = [Assign(self.tangent(leaf), self.own(leaf, x), origin=s.origin) for leaf, x in found.items()]
-            present -= {leaf for leaf in present if name_of(leaf) == target}
-            present.update(found)
-            return [primal, *lines]
-        rule = registry.find(registry.target_of(plain))
-        if rule is None:
-            return self.by_function(s, target, plain, primal, tangents, present)
-        return self.by_rule(s, target, plain, rule, primal, present)
-
-    def by_rule(self, s: Stmt, target: str, e: Call, rule: registry.Rule, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
-        terms: list[Expr] = []
-        bound = bind(self.facts.f.name, s, e, rule)
-        covered: set[str] = set()
-        for line in rule.body.tangent if rule.kind != "constant" else ():
-            d = self.tangent_at(s, bound.operands[line.of], (), present)
-            if d is not None:
-                terms.append(fill(line.value, bound, {**bound.operands, rule.result: RESULT}, {line.of: d}))
-                covered |= {name for name, x in bound.operands.items()
-                            if Ref(name) in _all(line.value) or dot(name) in _all(line.value)}
-        if not terms:
-            present -= {leaf for leaf in present if name_of(leaf) == target}
-            return [primal]
-        total = terms[0]
-        container = isinstance(self.types.written(s, target), List | Dict)
-        for term in terms[1:]:
-            total = helper("add", total, term) if container else op("add", total, term)
-        if rule.kind == "elementwise" and not self.covers(s, bound, covered, rule):
-            total = helper("broadcast_like", total, RESULT)
-        return self.place(s, target, e, total, primal, present)
-
-    def covers(self, s: Stmt, bound: registry.Bound, covered: set[str], rule: registry.Rule) -> bool:
-        """The terms have the result's shape: they mention every operand that is not a plain number."""
-        for name, e in bound.operands.items():
-            number = isinstance(e, Const) or isinstance(e, Ref) and isinstance(
-                t := self.types.read(s, e.name), Num) and t.scalar
-            if name not in covered and not number:
-                return False
-        return True
-
-    def place(self, s: Stmt, target: str, e: Call, total: Expr, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
-        """Computes value and tangent in an order in which neither reads what the other overwrote."""
-        t = self.types.written(s, target)
-        kinds = self.type_at(s)
-
-        def type_of(x: Expr) -> Type:
-            return t if isinstance(x, Ref) and x.name in (target, new) else kinds(x)
-
-        new = target
-        reads_result = RESULT in _all(total)
-        d = self.tangent(target)
-        present -= {leaf for leaf in present if name_of(leaf) == target}
-        self.spread_after(s, target, t, present)
-        if target not in names_in(total):
-            value = specialise(_with_result(total, target), type_of)
-            return [primal, Assign(d, self.own(target, value), origin=s.origin), *self.taken_apart(s, target, t)]
-        if not reads_result:
-            value = specialise(total, kinds)
-            return [Assign(d, self.own(target, value), origin=s.origin), primal, *self.taken_apart(s, target, t)]
-        new = self.fresh(s, f"{target}_new")
-        value = specialise(_with_result(total, new), type_of)
-        return [Assign(new, e, origin=s.origin), Assign(d, self.own(target, value), origin=s.origin),
-                Assign(target, Ref(new), origin=s.origin), *self.taken_apart(s, target, t)]
-
-    def spread_after(self, s: Stmt, target: str, t: Type, present: set[Leaf]) -> None:
-        present.update(leaves(target, t))
-
-    def taken_apart(self, s: Stmt, target: str, t: Type) -> list[Stmt]:
-        """Where a call gives a tuple, its tangent becomes those of the parts."""
-        out: list[Stmt] = []
-        for leaf in leaves(target, t):
-            if leaf != target:
-                e: Expr = Ref(self.tangent(target))
-                for i in leaf[1:]:
-                    e = item(e, Const(i))
-                out.append(Assign(self.tangent(leaf), e, origin=s.origin))
-        return out
-
-    def by_function(self, s: Stmt, target: str, e: Call, primal: Stmt, tangents: list[Expr | None],
-                    present: set[Leaf]) -> list[Stmt]:
-        acts: list[Activity] = [t is not None for t in tangents]
-        found = self.tangent_of(s, e, acts)
-        if found is None:
-            raise MissingRule(f"in {self.facts.f.name}: {spelled(e)} has neither a rule nor readable source",
-                              filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
-                              hint="register a rule for it (see CONTRIBUTING.md), or call a function that has one")
-        fn, positions = found
-        given = [(self.keyword(fn, i), tangents[place]) for i, place in enumerate(positions)]
-        call = Call(fn, e.args, (*e.kwargs, *((n, d) for n, d in given if d is not None)))
-        t = self.types.written(s, target)
-        present -= {leaf for leaf in present if name_of(leaf) == target}
-        self.spread_after(s, target, t, present)
-        return [Assign((target, self.tangent(target)), call, origin=s.origin), *self.taken_apart(s, target, t)]
-
-    def keyword(self, fn: Fn, i: int) -> str:
-        """The name of the i-th tangent parameter of a callee's tangent function (`fn.value` lists them)."""
-        return str(fn.value.tangents[i])
 
     # -------------------------------------------------------------- lists and stores
     def append(self, s: Effect, name: str, value: Expr, present: set[Leaf]) -> list[Stmt]:
@@ -447,14 +206,3 @@ class _Forward:
         if d is None:
             return helper("zeros_like", ret.value), []
         return helper("as_like", d, ret.value), []
-
-
-RESULT = At("result", True)
-
-
-def _with_result(e: Expr, name: str) -> Expr:
-    return rewrite(e, lambda x: Ref(name) if x == RESULT else x)
-
-
-def _all(e: Expr) -> list[Expr]:
-    return list(expressions(e))

@@ -17,8 +17,11 @@ from ..ir.walk import all_names, blocks, bound, bound_in, names_in, operands, st
 from .assemble import Assembler
 from .inline import helper, specialise
 from .plan import At, Step
-from .reverse import PairOf, Reverse, leaves, primal
-from .saved import decide, nothing
+from .calls import PairOf
+from .leaves import leaves, primal
+from .reverse import Reverse
+from .saved import decide
+from .versions import nothing
 from .state import FOREIGN, Leaf, State
 
 BACKWARD = "backward"

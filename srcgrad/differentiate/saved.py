@@ -8,62 +8,22 @@ that a backward line reads is found
     on the tape             for the versions of a loop's body (or of a branch in one): one append at the end of the
                             block's forward sweep, one pop at the start of its backward sweep
 
-Temporaries that are cheap to evaluate again (subscripts, shapes, comparisons of numbers) are written out where they are read.
-Buffers that are written to are not versioned: a store saves the section it overwrites if a line may still read the buffer's
-earlier contents, and its backward part puts it back, so that on the way back contents are as they were on the way out.
+Temporaries that are cheap to evaluate again (subscripts, shapes, comparisons of numbers) are written out where they are
+read.
+Contents of buffers are not versioned (contents.py).
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from ..analyse.alias import Aliases, mutated, plain_key
+from ..analyse.alias import Aliases
 from ..analyse.types import Types
 from ..ir.names import Namer
-from ..ir.nodes import (
-    Assign, Attribute, Break, Build, Call, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method, Operator, Ref, Slice,
-    Stmt, Store, While, item,
-)
-from ..ir.types import List, Num, Tuple, Type
-from ..ir.walk import bound, expressions, flat, map_blocks, map_operands, names_in, operands, rewrite, statements
-from .inline import helper
+from ..ir.nodes import Assign, Break, Call, Expr, Fn, For, Function, If, Slice, Stmt, While, item
+from ..ir.walk import bound, flat, map_blocks, map_operands, rewrite
+from .contents import Contents
 from .plan import At, Region, Step
-
-
-@dataclass(eq=False)
-class Version:
-    """One definition of a name. `home`: the block it belongs to; `lost`: the statement of that block that binds the name
-    again; `bound`: surely bound; `given`: the loop header provides it; `again`: how to evaluate it afresh."""
-
-    name: str
-    home: Region
-    depth: int
-    bound: bool = True
-    given: bool = False
-    again: Expr | None = None
-    needed: bool = False
-    lost: Step | None = None
-    hold: str | None = None
-
-
-@dataclass(frozen=True)
-class Use(Expr):
-    """A version, in an expression."""
-
-    version: Version
-
-
-@dataclass
-class Saved:
-    """The decisions: what to hold before which step, what each block puts on its tape, which names start as None."""
-
-    holds: dict[Step, list[Version]] = field(default_factory=dict)
-    tapes: dict[Region, list[Version]] = field(default_factory=dict)
-    unbound: dict[str, Expr] = field(default_factory=dict)
-    before: dict[Step, list[Stmt]] = field(default_factory=dict)
-
+from .versions import Saved, Use, Version, at, nothing
 
 RANGE = Fn("builtins", "range", range)
-CHEAP_NUMBERS = frozenset({"add", "sub", "mul", "neg", "lt", "le", "gt", "ge", "eq", "ne", "mod", "floordiv", "not_"})
 
 
 def decide(f: Function, plan: Region, types: Types, aliases: Aliases, counters: dict[Stmt, str], namer: Namer) -> Saved:
@@ -74,107 +34,13 @@ def decide(f: Function, plan: Region, types: Types, aliases: Aliases, counters: 
     return engine.finish(plan)
 
 
-class _Decide:
+class _Decide(Contents):
     def __init__(self, f: Function, types: Types, aliases: Aliases, counters: dict[Stmt, str], namer: Namer) -> None:
-        self.f = f
+        super().__init__(f, types, aliases, namer)
         self.counters = counters
-        self.types = types
-        self.aliases = aliases
-        self.namer = namer
-        self.saved = Saved()
         self.stack: list[tuple[Region, Step | None]] = []
         self.versions: list[Version] = []
         self.in_loop: dict[Region, bool] = {}
-
-    # -------------------------------------------------------------- contents of buffers
-    def contents(self, plan: Region) -> None:
-        """Stores that must put back what they overwrote: a line may read the buffer's contents of before."""
-        order: dict[Step, int] = {}
-        after: dict[Step, int] = {}  # compound statements read what is there when they have ended
-        loops: dict[Step, frozenset[Step]] = {}
-        reads: dict[str, list[Step]] = {}
-        writes: list[tuple[Step, str]] = []
-
-        def walk(region: Region, around: frozenset[Step]) -> None:
-            for step in region.steps:
-                order[step], loops[step] = len(order), around
-                inner = around | {step} if isinstance(step.stmt, For | While) else around
-                for region_in in step.regions:
-                    walk(region_in, inner)
-                    after[step] = len(order)
-                    self.note_reads(region_in.tail, step, reads)
-                self.note_reads(step.lines, step, reads)
-                if isinstance(step.stmt, If | For) and any(r.lines() for r in step.regions):
-                    self.note(operands(step.stmt)[0], step, reads)
-                name = self.written(step.stmt)
-                if name is not None:
-                    writes.append((step, name))
-
-        walk(plan, frozenset())
-        for step, name in writes:
-            if any(after.get(r, order[r]) < order[step] or loops[r] & loops[step] for r in reads.get(name, []) if r is not step) or any(
-                    r is step and (loops[r] or self.reads_before(step, name)) for r in reads.get(name, [])):
-                self.put_back(step, name)
-
-    def written(self, s: Stmt) -> str | None:
-        if isinstance(s, Store) and isinstance(s.base, Ref):
-            return s.base.name
-        return mutated(s)
-
-    def note_reads(self, lines: list[Stmt], step: Step, reads: dict[str, list[Step]]) -> None:
-        for s in statements(tuple(lines)):
-            for e in operands(s):
-                self.note(e, step, reads)
-
-    def note(self, e: Expr, step: Step, reads: dict[str, list[Step]]) -> None:
-        for x in expressions(e):
-            if isinstance(x, At | Ref) and x.name in self.aliases.stored:
-                reads.setdefault(x.name, []).append(step)
-            elif isinstance(x, At | Ref) and x.name in self.f.temporaries:
-                for name in self.behind(x.name):
-                    reads.setdefault(name, []).append(step)
-
-    def behind(self, name: str) -> set[str]:
-        """The written buffers that a temporary may be evaluated from again."""
-        found: set[str] = set()
-        for s in statements(self.f.body):
-            if isinstance(s, Assign) and s.target == name and self.again(s) is not None:
-                for n in names_in(s.value):
-                    found |= {n} & self.aliases.stored
-                    if n in self.f.temporaries and n != name:
-                        found |= self.behind(n)
-        return found
-
-    def reads_before(self, step: Step, name: str) -> bool:
-        return any(isinstance(x, At) and x.name == name and not x.out for s in statements(tuple(step.lines))
-                   for e in operands(s) for x in expressions(e))
-
-    def put_back(self, step: Step, name: str) -> None:
-        """Saves the section a store overwrites, and restores it first thing in its backward part."""
-        s = step.stmt
-        if isinstance(s, Store):
-            old = self.namer.fresh(f"{name}_old")
-            slot = item(s.base, s.key)
-            t = self.types.before.get(s, {}).get(name)
-            value: Expr = slot if isinstance(t, List) else helper("copy", slot)
-            self.saved.before.setdefault(step, []).append(Assign(old, value, origin=s.origin))
-            key = rewrite(s.key, lambda x: At(x.name) if isinstance(x, Ref) else x)
-            step.binds = (*step.binds, old)
-            step.lines.insert(0, Store(At(name), key, At(old, True), origin=s.origin))
-        elif isinstance(s, Effect):  # append
-            undo = Effect("expr", (Call(Method("pop"), (At(name),)),), origin=s.origin)
-            step.lines.insert(self.after_reads(step, name), undo)
-        elif isinstance(s, Assign) and isinstance(s.target, str):  # pop
-            undo = Effect("expr", (Call(Method("append"), (At(name), At(s.target, True))),), origin=s.origin)
-            step.lines.insert(self.after_reads(step, name), undo)
-
-    def after_reads(self, step: Step, name: str) -> int:
-        """The place behind the last line that reads the contents as they are after the statement."""
-        last = 0
-        for i, line in enumerate(step.lines):
-            if any(x == At(name, True) for e in operands(line) for x in expressions(e)):
-                last = i + 1
-        return last
 
     # -------------------------------------------------------------- versions
     def new(self, name: str, **facts: object) -> Version:
@@ -238,7 +104,7 @@ class _Decide:
 
     def branch(self, step: Step, s: If, env: dict[str, Version]) -> bool:
         if any(r.lines() for r in step.regions):
-            step.test = self.expand(_at(s.test), env)
+            step.test = self.expand(at(s.test), env)
         inside = self.in_loop[self.stack[-1][0]]
         ends = []
         before = dict(env)
@@ -294,7 +160,7 @@ class _Decide:
         if isinstance(s, While):
             assert trips is not None
             return Call(RANGE, (trips,))
-        header = self.expand(_at(s.iter), before)
+        header = self.expand(at(s.iter), before)
         return header if trips is None else item(header, Slice(None, trips))
 
     # -------------------------------------------------------------- resolving reads
@@ -328,46 +194,6 @@ class _Decide:
             return x
         return rewrite(e, change)
 
-    def again(self, s: Assign) -> Expr | None:
-        """The right side of a temporary that is cheaper to evaluate again than to keep."""
-        if not isinstance(s.target, str) or s.target not in self.f.temporaries:
-            return None
-        e = s.value
-        if isinstance(e, Ref | Const | Global):
-            return _at(e)
-        if not isinstance(e, Call):
-            return _at(e) if isinstance(e, Lazy) and self.pure(s, e) else None
-        match e.target:
-            case Operator("getitem"):
-                return _at(e) if plain_key(s, e.args[1], self.types) else None
-            case Operator("neg"):
-                return _at(e)
-            case Attribute("shape" | "size" | "ndim" | "dtype" | "T"):
-                return _at(e)
-            case Operator(name) if name in CHEAP_NUMBERS and self.pure(s, e):
-                return _at(e)
-        return None
-
-    def pure(self, s: Stmt, e: Expr) -> bool:
-        """Every operand is a Python number, and every operation a cheap one on them."""
-        for x in expressions(e):
-            match x:
-                case Ref(name):
-                    t = self.types.read(s, name)
-                    if not (isinstance(t, Num) and t.kind == "python"):
-                        return False
-                case Const():
-                    if not isinstance(x.value, bool | int | float):
-                        return False
-                case Call(Operator(name)):
-                    if name not in CHEAP_NUMBERS:
-                        return False
-                case Lazy():
-                    pass
-                case _:
-                    return False
-        return True
-
     # -------------------------------------------------------------- decisions
     def finish(self, plan: Region) -> Saved:
         self.mark_headers(plan)
@@ -391,14 +217,3 @@ class _Decide:
                 e = getattr(step, name, None)
                 if e is not None:
                     setattr(step, name, rewrite(e, lambda x: self.use(x.version) if isinstance(x, Use) else x))
-
-
-def nothing(types: Types, name: str) -> Expr:
-    """What a name holds that is read before it is bound (and whose value is then not used): None, in the right shape."""
-    def none(t: Type | None) -> Expr:
-        return Build("tuple", tuple(map(none, t.items))) if isinstance(t, Tuple) else Const(None)
-    return none(next((t[name] for t in types.after.values() if isinstance(t.get(name), Tuple)), None))
-
-
-def _at(e: Expr) -> Expr:
-    return rewrite(e, lambda x: At(x.name) if isinstance(x, Ref) else x)

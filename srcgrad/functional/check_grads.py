@@ -53,9 +53,11 @@ def _difference(f: Callable[..., Any], args: tuple[Any, ...], i: int, direction:
     scale = 1e-4 * max(1.0, float(np.max(np.abs(args[i]), initial=0.0)))
 
     def central(h: float) -> np.ndarray[Any, Any]:
-        return (_flat(f(*_moved(args, i, h * direction))) - _flat(f(*_moved(args, i, -h * direction)))) / (2 * h)
+        up, down = _flat(f(*_moved(args, i, h * direction))), _flat(f(*_moved(args, i, -h * direction)))
+        return np.asarray((up - down) / (2 * h))
 
-    return (4 * central(scale / 2) - central(scale)) / 3  # removes the term in h^2
+    found: np.ndarray[Any, Any] = (4 * central(scale / 2) - central(scale)) / 3  # removes the term in h^2
+    return found
 
 
 def _units(x: Any) -> Sequence[tuple[tuple[int, ...], Any]]:

@@ -38,7 +38,7 @@ class Ref(Expr):
 
 @dataclass(frozen=True, eq=False)
 class Const(Expr):
-    """A literal: None, bool, int, float, complex, str, bytes or Ellipsis. `0.0`, `-0.0`, `0` and `False` differ."""
+    """A literal (also Ellipsis). `0.0`, `-0.0`, `0` and `False` differ."""
 
     value: Any
 
@@ -56,8 +56,7 @@ class Const(Expr):
 class Global(Expr):
     """A value read from a module when it is evaluated: `np.pi`, a helper function, a module-level array.
 
-    `module` is the module's dotted name, `name` the (dotted) attribute path in it; `value` is the object found
-    there when the function was read. Two are equal when they name the same place and held the same object.
+    `name` is the (dotted) path in the module; `value` the object found there when the function was read.
     """
 
     module: str
@@ -90,8 +89,7 @@ class Operator:
 
 @dataclass(frozen=True, eq=False)
 class Fn:
-    """A function known when the code is compiled: `value` is the object, `module.name` where it is printed from
-    (`numpy.tanh`; builtins print as bare names). Rules are looked up by the object, then by its path."""
+    """A function known when the code is compiled: `value` is the object, `module.name` where it is printed from."""
 
     module: str
     name: str
@@ -132,7 +130,7 @@ Target = Operator | Fn | Method | Attribute | Value
 
 @dataclass(frozen=True)
 class Call(Expr):
-    """The one node for everything that computes: operators, subscripts, attributes, methods and calls."""
+    """The one node for all that computes: operators, subscripts, attributes, methods, calls."""
 
     target: Target
     args: tuple[Expr, ...]
@@ -149,7 +147,7 @@ class Build(Expr):
 
 @dataclass(frozen=True)
 class Lazy(Expr):
-    """`a and b and c`, or the same with `or`; only where the value is used as a truth value or holds nothing active."""
+    """`a and b and c`, or with `or`; only as a truth value, or where nothing is active."""
 
     op: Literal["and", "or"]
     items: tuple[Expr, ...]
@@ -231,8 +229,7 @@ class While(Stmt):
 
 @dataclass(frozen=True, eq=False)
 class Break(Stmt):
-    """Leaves the innermost loop. In NORMAL and ADJOINT always the last statement of its block, and the branches
-    that hold one are the last statements of theirs, up to the loop."""
+    """Leaves the innermost loop. In NORMAL and ADJOINT the last statement of its block, up to the loop."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,8 +246,7 @@ class Return(Stmt):
 
 @dataclass(frozen=True, eq=False)
 class Effect(Stmt):
-    """What is done for its effect: "expr" (args: one expression), "assert" (test, message?), "raise" (exception?,
-    cause?). Evaluated once, in the forward sweep, in order."""
+    """Done for its effect, once, in order: "expr" (one), "assert" (test, message?), "raise" (exception?, cause?)."""
 
     verb: Literal["expr", "assert", "raise"]
     args: tuple[Expr, ...]
@@ -266,7 +262,7 @@ class Comment(Stmt):
 # ------------------------------------------------------------------ functions
 @dataclass(frozen=True)
 class Param:
-    """One parameter. `default` is None where there is none; where it is not a literal it is a Global path to it."""
+    """One parameter. `default`: None where there is none; a Global where it is no literal."""
 
     name: str
     kind: Literal["positional", "either", "varargs", "keyword", "varkw"] = "either"
@@ -275,7 +271,7 @@ class Param:
 
 @dataclass(frozen=True)
 class Source:
-    """The text a function was read from. `line` is the first line of `text` in the file."""
+    """The text a function was read from, `line` its first line in the file."""
 
     filename: str
     line: int
@@ -297,8 +293,7 @@ class Source:
 class Function:
     """A function in one of the dialects.
 
-    `cells` are captured variables, read live; `temporaries` the names the compiler made (every other name is the
-    user's own); `notes` carries what a stage wants to tell the printer (never what another stage needs).
+    `cells` are captured variables, read live; `temporaries` the names the compiler made (all others are the user's).
     """
 
     name: str
@@ -313,7 +308,6 @@ class Function:
     @property
     def origin(self) -> Origin:
         return Origin(self.source.filename, self.source.line)
-
 
 # ------------------------------------------------------------------ short forms
 def op(name: str, *args: Expr) -> Call:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ..analyse.alias import mutated
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Comment, Effect, Expr, For, Function, If, Method, Ref, Return, Stmt, Store, Update,
+    Assign, Block, Break, Build, Call, Comment, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Update,
     While,
 )
 from ..ir.walk import blocks, bound_in, flat, map_blocks, names_in, operands, statements
@@ -53,7 +53,7 @@ def _wanted(f: Function) -> set[str]:
     """The names that statements which stay read, to a fixed point."""
     lists = _local_lists(f)
     all_statements = list(statements(f.body))
-    inside = {s: bound_in((s,)) for s in all_statements if isinstance(s, If | For | While)}
+    inside: dict[Stmt, set[str]] = {s: bound_in((s,)) for s in all_statements if isinstance(s, If | For | While)}
     wanted = {f"for {n}" for n in _read_outside(f.body, frozenset())}  # loop variables that are read after their loop
     while True:
         size = len(wanted)
@@ -111,9 +111,7 @@ def _block(block: Block, wanted: set[str]) -> Block:
             value = s.value
             if name not in wanted and (pure(value) or _pop_unwanted(s, wanted)):
                 continue
-        elif isinstance(s, Store) and isinstance(s.base, Ref) and s.base.name not in wanted and pure(s.value):
-            continue
-        elif isinstance(s, Effect) and mutated(s) is not None and mutated(s) not in wanted:
+        elif isinstance(s, Store) and isinstance(s.base, Ref) and s.base.name not in wanted and pure(s.value) or isinstance(s, Effect) and mutated(s) is not None and mutated(s) not in wanted:
             continue
         out.append(s)
     return tuple(out)

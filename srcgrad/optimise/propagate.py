@@ -210,9 +210,9 @@ def _memory(e: Expr) -> set[str]:
             return set()
         case Call(Attribute("shape" | "size" | "ndim" | "dtype")) | Call(Method("copy")):
             return set()
-        case Call(Fn()):
-            rule = registry.find(e.target.value)
-            if e.target.name == "copy" or e.target.name not in ("unbroadcast", "as_like") and rule is not None and (
+        case Call(Fn(name=name, value=function)):
+            rule = registry.find(function)
+            if name == "copy" or name not in ("unbroadcast", "as_like") and rule is not None and (
                     rule.fresh or rule.kind == "constant"):
                 return set()
     return set().union(*map(_memory, (*e.args, *(v for _, v in e.kwargs)))) if isinstance(e, Call) else set()

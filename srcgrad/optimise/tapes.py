@@ -48,7 +48,7 @@ def _pop(s: Stmt) -> tuple[str, Names] | None:
 def _pairs(f: Function) -> set[str]:
     """Lists made by the compiler with one append and one pop."""
     appends = Counter(found[0] for s in statements(f.body) if (found := _append(s)))
-    pops = Counter(found[0] for s in statements(f.body) if (found := _pop(s)))
+    pops = Counter(popped[0] for s in statements(f.body) if (popped := _pop(s)))
     return {t for t in appends if t in f.temporaries and appends[t] == 1 and pops[t] == 1}
 
 

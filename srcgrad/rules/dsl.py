@@ -21,7 +21,7 @@ import inspect
 import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal
 
 from ..errors import UnsupportedSyntax
@@ -29,7 +29,8 @@ from ..ir.nodes import (
     Attribute, Build, Call, Choose, Const, Expr, Fn, Global, Lazy, Method, Operator, Ref, Slice,
 )
 from ..ir.types import UNKNOWN, Type
-from ..ir.walk import expressions
+from ..ir.walk import expressions, substitute
+from .linear import linear
 
 OPERATORS: dict[type, str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
@@ -127,8 +128,8 @@ def signature_of(function: Callable[..., Any], kind: Literal["elementwise", "str
             keywords[p.name] = _constant(p.default)
         if p.kind is not p.KEYWORD_ONLY:
             positional.append(p.name)
-    return Rule(function.__name__.rstrip("_"), kind, function, params[0].name, tuple(operands), tuple(positional), keywords, type,
-                fresh, variadic, tuple(optionals))
+    return Rule(function.__name__.rstrip("_"), kind, function, params[0].name, tuple(operands), tuple(positional), keywords,
+                type, fresh, variadic, tuple(optionals))
 
 
 def _constant(value: Any) -> Expr:
@@ -137,13 +138,13 @@ def _constant(value: Any) -> Expr:
     return Const(value)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parse(function: Callable[..., Any], kind: str) -> Body:
     reader = _Reader(function)
     return reader.body(kind)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _definitions(filename: str) -> dict[int, ast.FunctionDef]:
     """The functions of a file by the line of their first decorator or `def`."""
     tree = ast.parse("".join(linecache.getlines(filename)))
@@ -200,7 +201,6 @@ class _Reader:
         return line
 
     def swap(self, line: Line) -> Line:
-        from ..ir.walk import substitute
         value = substitute(line.value, {dot(line.of).name: dot(line.target)})
         return Line(line.of, line.target, value, None, line.singular)
 
@@ -309,42 +309,6 @@ class _Reader:
         if hasattr(builtins, name):
             return Global("builtins", name, getattr(builtins, name))
         raise self.refuse(f"unknown name {name}", node)
-
-
-def linear(e: Expr, variable: Ref) -> bool:
-    """Whether an expression can be linear in a variable, judged by its form.
-
-    The arguments of functions are trusted (the rule tests check them by numbers), operators are not.
-
-    >>> from ..ir.nodes import op
-    >>> linear(op("mul", Ref("x"), Ref("v")), Ref("v")), linear(op("mul", Ref("v"), Ref("v")), Ref("v"))
-    (True, False)
-    >>> linear(op("add", Ref("x"), Ref("v")), Ref("v"))
-    False
-    """
-    def free(node: Expr) -> bool:
-        return variable not in expressions(node)
-
-    if e == variable:
-        return True
-    match e:
-        case Call(Operator("add" | "sub"), (a, b)):
-            return linear(a, variable) and linear(b, variable)
-        case Call(Operator("neg" | "pos"), (a,)):
-            return linear(a, variable)
-        case Call(Operator("mul" | "matmul"), (a, b)):
-            return linear(a, variable) and free(b) or free(a) and linear(b, variable)
-        case Call(Operator("truediv"), (a, b)):
-            return linear(a, variable) and free(b)
-        case Call(Operator("getitem"), (a, b)):
-            return linear(a, variable) and free(b)
-        case Call(Operator()):
-            return False
-        case Choose():
-            return free(e.test) and all(linear(x, variable) or x == Const(0) for x in (e.then, e.orelse))
-        case Call():
-            return any(not free(a) for a in (*e.args, *(v for _, v in e.kwargs)))
-    return False
 
 
 def untyped(operands: dict[str, Type], keywords: dict[str, Expr]) -> Type:

@@ -73,7 +73,7 @@ def seed(b: Any, x: Any) -> Any:
         parts = list(b) if isinstance(b, list | tuple) else [b] * len(x)
         if len(parts) != len(x):
             raise ValueError(f"the adjoint of {len(x)} outputs has {len(parts)} parts")
-        items = [None if p is None and not _leaf(v) else zeros_like(v) if p is None else seed(p, v)
+        items: list[Any] = [None if p is None and not _leaf(v) else zeros_like(v) if p is None else seed(p, v)
                  for p, v in zip(parts, x)]
         return items if isinstance(x, list) else type(x)(*items) if hasattr(x, "_fields") else tuple(items)
     if isinstance(x, dict):
@@ -317,7 +317,7 @@ def _shares(x: Any, other: Any) -> bool:
     if not (isinstance(x, np.ndarray) and isinstance(other, np.ndarray)):
         return False
     try:
-        return bool(np.shares_memory(x, other, max_work=10_000))
+        return bool(np.shares_memory(x, other, max_work=10_000))  # type: ignore[arg-type]  # NumPy's stub knows two values
     except np.exceptions.TooHardError:
         return True
 

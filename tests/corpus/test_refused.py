@@ -10,7 +10,7 @@ from srcgrad.errors import AliasError, UnsupportedSyntax
 
 
 def local_lambda(x):
-    f = lambda t: t * np.sin(t)  # noqa: E731
+    f = lambda t: t * np.sin(t)
     return np.sum(f(x) + f(2 * x))
 
 

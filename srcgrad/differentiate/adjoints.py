@@ -1,0 +1,207 @@
+"""Adjoint variables: their names, their zeros, how contributions are added to them."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..analyse.activity import Activities, Activity, active
+from ..analyse.types import Types, canonical, rule_type, type_of_value
+from ..ir.names import Namer
+from ..ir.nodes import (
+    Assign, Attribute, Build, Call, Const, Expr, Function, Global, Method, Ref, Slice, Stmt, Store, Update, item, op,
+)
+from ..ir.types import INT, UNKNOWN, Num, Opaque, Tuple, Type
+from ..ir.walk import rewrite
+from ..rules import registry
+from .inline import helper, specialise
+from .leaves import Part, leaves, merged, name_of, primal, renamed
+from .plan import At
+from .state import FOREIGN, Leaf, State
+
+
+class Adjoints:
+    """The adjoint variables of one function."""
+
+    def __init__(self, f: Function, types: Types, activities: Activities, namer: Namer) -> None:
+        self.f = f
+        self.types = types
+        self.activities = activities
+        self.namer = namer
+        self.names: dict[Any, str] = {}
+        self.pending: list[Stmt] = []
+
+    # -------------------------------------------------------------- names and types
+    def adjoint(self, leaf: Leaf) -> str:
+        """The variable that holds the adjoint of a leaf: b_x, b_t_0."""
+        if leaf not in self.names:
+            parts = (leaf,) if isinstance(leaf, str) else leaf
+            self.names[leaf] = self.namer.fresh("b_" + "_".join(map(str, parts)))
+        return self.names[leaf]
+
+    def temporary(self, s: Stmt, hint: str) -> str:
+        """A name that is the same each time the statement is visited."""
+        if (s, hint) not in self.names:
+            self.names[s, hint] = self.namer.fresh(hint)
+        return self.names[s, hint]
+
+    def type_at(self, s: Stmt) -> Callable[[Expr], Type]:
+        """The types of expressions in backward lines of a statement."""
+        def type_of(e: Expr) -> Type:
+            match e:
+                case At(name, out):
+                    return self.types.written(s, name) if out else self.types.read(s, name)
+                case Const():
+                    return type_of_value(e.value)
+                case Global():
+                    return type_of_value(e.value)
+                case Call():
+                    plain = canonical(e, type_of(e.args[0])) if isinstance(e.target, Method | Attribute) else e
+                    rule = registry.find(registry.target_of(plain))
+                    return UNKNOWN if rule is None else rule_type(rule, plain, type_of)
+                case Build("tuple"):
+                    return Tuple(tuple(map(type_of, e.items)))
+            return UNKNOWN
+        return type_of
+
+    def zeros(self, s: Stmt, leaf: Leaf, out: bool, types: dict[str, Type] | None = None) -> Expr:
+        """The zero of a leaf's kind and shape. `types`: where not those of the statement."""
+        type_of = self.type_at(s)
+
+        def special(e: Expr) -> Type:
+            if types is not None and isinstance(e, At):
+                return types.get(e.name, UNKNOWN)
+            return type_of(e)
+        return specialise(helper("zeros_like", primal(leaf, out)), special)
+
+    def present(self, s: Stmt, name: str, state: State) -> list[Leaf]:
+        """The leaves of what the statement binds that have an adjoint. Where later statements could not tell that it is a
+        tuple, the adjoint is one value, and is taken apart first."""
+        wanted = leaves(name, self.types.written(s, name))
+        if wanted != [name] and state.has(name):
+            for leaf in wanted:
+                if not self.varied_part(s, leaf):
+                    continue
+                part = self.project(Ref(self.adjoint(name)), leaf)
+                value = helper("add", Ref(self.adjoint(leaf)), part) if state.has(leaf) else part
+                self.pending.append(Assign(self.adjoint(leaf), value, origin=s.origin))
+                state.put(leaf, FOREIGN, True)
+            state.drop(name)
+        return [leaf for leaf in wanted if state.has(leaf)]
+
+    def varied_part(self, s: Stmt, leaf: Leaf) -> bool:
+        a: Activity = self.activities.written(s, name_of(leaf))
+        for i in () if isinstance(leaf, str) else leaf[1:]:
+            a = a[i] if isinstance(a, tuple) and i < len(a) else active(a)
+        return active(a)
+
+    def element(self, s: Stmt, element: Expr, adjoint: Expr, parts: list[Part]) -> None:
+        if isinstance(element, Ref) and active(self.activities.read(s, element.name)):
+            for x in leaves(element.name, self.types.read(s, element.name)):
+                parts.append(Part(x, self.project(adjoint, x), None, FOREIGN, True))
+
+    def project(self, adjoint: Expr, leaf: Leaf) -> Expr:
+        for i in () if isinstance(leaf, str) else leaf[1:]:
+            adjoint = item(adjoint, Const(i))
+        return adjoint
+
+    def at(self, e: Expr) -> Expr:
+        """An expression of the program, as of before the statement."""
+        return rewrite(e, lambda x: At(x.name) if isinstance(x, Ref) else x)
+
+    def own(self, s: Stmt, leaf: Leaf, state: State, out: bool) -> list[Stmt]:
+        """Makes the adjoint of a leaf a buffer that may be written to."""
+        name = self.adjoint(leaf)
+        if not state.has(leaf):
+            state.put(leaf, sparse=True)
+            return [Assign(name, self.zeros(s, leaf, out), origin=s.origin)]
+        if state.owned(leaf):
+            return []
+        sparse = leaf in state.sparse
+        state.put(leaf, sparse=sparse)
+        return [Assign(name, helper("copy", Ref(name)), origin=s.origin)]
+
+    # -------------------------------------------------------------- accumulation
+    def apply(self, s: Stmt, killed: list[Leaf], parts: list[Part], state: State) -> list[Stmt]:
+        """The lines that add the parts and end the adjoints that the statement's result had."""
+        lines: list[Stmt] = []
+        own: dict[Leaf, list[Part]] = {}
+        for part in merged(parts):
+            if part.leaf in killed:
+                own.setdefault(part.leaf, []).append(part)
+            else:
+                lines += self.add(s, part, state)
+        if len(own) > 1 or any(part.key is not None for found in own.values() for part in found):
+            return lines + self.swap(s, killed, own, state)
+        for leaf in killed:
+            if leaf not in own:
+                state.drop(leaf)
+        for leaf, found in own.items():
+            lines += self.replace(s, leaf, found, state, len(parts) > len(found))
+        return lines
+
+    def swap(self, s: Stmt, killed: list[Leaf], own: dict[Leaf, list[Part]], state: State) -> list[Stmt]:
+        """Several adjoints become sums of each other's terms: the old ones are held first."""
+        held = {self.adjoint(leaf): self.temporary(s, self.adjoint(leaf) + "_out") for leaf in killed}
+        lines: list[Stmt] = [Assign(new, Ref(old), origin=s.origin) for old, new in held.items()]
+        for leaf in killed:
+            state.drop(leaf)
+        for found in own.values():
+            for p in found:
+                group = FOREIGN if p.group is not None else None
+                lines += self.add(s, Part(p.leaf, renamed(p.value, held), p.key, group, p.sparse), state)
+        return lines
+
+    def replace(self, s: Stmt, leaf: Leaf, found: list[Part], state: State, shared: bool) -> list[Stmt]:
+        """`b_x` becomes the sum of its own terms, for `x = f(..., x, ...)`. `shared`: other adjoints got theirs from it too,
+        and may be the same memory."""
+        total, group = found[0].value, found[0].group
+        for part in found[1:]:
+            total, group = op("add", total, part.value), None
+        name = self.adjoint(leaf)
+        if total == Ref(name):
+            if shared:
+                state.groups[leaf] = FOREIGN
+            return []
+        state.put(leaf, group, any(p.sparse for p in found))
+        return [Assign(name, total, origin=s.origin)]
+
+    def add(self, s: Stmt, part: Part, state: State) -> list[Stmt]:
+        leaf, name = part.leaf, self.adjoint(part.leaf)
+        if part.key is not None:
+            lines = self.own(s, leaf, state, False)
+            state.sparse.add(leaf)
+            return [*lines, self.add_item(s, leaf, part.key, part.value)]
+        if not state.has(leaf):
+            state.put(leaf, part.group, part.sparse)
+            return [Assign(name, part.value, origin=s.origin)]
+        sparse = part.sparse and leaf in state.sparse
+        numeric = isinstance(self.leaf_type(s, leaf), Num)
+        if numeric and state.owned(leaf):
+            state.put(leaf, state.groups[leaf], sparse)
+            return [Update(name, "add", part.value, origin=s.origin)]
+        total = op("add", Ref(name), part.value) if numeric else helper("add", Ref(name), part.value)
+        state.put(leaf, None if numeric else FOREIGN, sparse)
+        return [Assign(name, total, origin=s.origin)]
+
+    def leaf_type(self, s: Stmt, leaf: Leaf) -> Type:
+        t = self.types.read(s, name_of(leaf))
+        for i in () if isinstance(leaf, str) else leaf[1:]:
+            t = t.items[i] if isinstance(t, Tuple) and i < len(t.items) else UNKNOWN
+        return t
+
+    def add_item(self, s: Stmt, leaf: Leaf, key: Expr, value: Expr) -> Stmt:
+        """`b_x[key] += value`, through a helper where the kind of x or of the index is not known."""
+        name = self.adjoint(leaf)
+        if isinstance(self.leaf_type(s, leaf), Num) and basic(key, self.type_at(s)):
+            return Store(Ref(name), key, value, "add", origin=s.origin)
+        return Assign(name, helper("add_at", Ref(name), key, value), origin=s.origin)
+
+
+def basic(key: Expr, type_of: Callable[[Expr], Type]) -> bool:
+    """The subscript is certainly basic: each element is selected at most once."""
+    if isinstance(key, Build):
+        return all(basic(part, type_of) for part in key.items)
+    if isinstance(key, Slice) or isinstance(key, Const) and (key.value is None or key.value is Ellipsis):
+        return True
+    t = type_of(key)
+    return t == INT or t == Opaque("slice") or isinstance(t, Num) and t.scalar and t.discrete and t.dtype != "bool"

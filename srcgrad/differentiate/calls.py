@@ -1,0 +1,257 @@
+"""The backward lines of calls: by rule, or by the callee's own generated pair."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..analyse.activity import Activities, Activity, active
+from ..analyse.types import Types, canonical
+from ..errors import MissingRule
+from ..ir.names import Namer
+from ..ir.nodes import Assign, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Stmt, item
+from ..ir.types import UNKNOWN, Num, Opaque, Tuple, Type
+from ..ir.walk import expressions, names_in
+from ..rules import registry
+from .adjoints import Adjoints
+from .inline import adjoint_lines, bind, fill, helper, specialise, spelled
+from .leaves import Part, below, leaves
+from .plan import At, Step
+from .poles import SELECTING, unbounded
+from .state import FOREIGN, Leaf, State
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A callee's generated code: `forward(*args) -> (value, saved)`, `backward(saved, b_value) -> adjoints`, the bare
+    adjoint where only one argument is active. `active` are positions among the call's arguments, keywords last."""
+
+    forward: Fn
+    backward: Fn
+    active: tuple[int, ...]
+
+
+PairOf = Callable[[Stmt, Call, list[Activity]], Pair | None]
+
+
+class Calls(Adjoints):
+    """Calls, and plain values handed on."""
+
+    def __init__(self, f: Function, types: Types, activities: Activities, namer: Namer, pair_of: PairOf) -> None:
+        super().__init__(f, types, activities, namer)
+        self.pair_of = pair_of
+        self.unbounded = unbounded(f)
+
+    # -------------------------------------------------------------- values handed on
+    def match(self, s: Stmt, target: Any, value: Expr, state: State, parts: list[Part], killed: list[Leaf]) -> None:
+        """Contributions of `target = value` for a value that is no call."""
+        if isinstance(target, tuple):
+            self.unpack(s, target, value, state, parts, killed)
+            return
+        found = self.present(s, target, state)
+        killed += found
+        for leaf in found:
+            path = () if isinstance(leaf, str) else leaf[1:]
+            self.trace(s, value, path, leaf, state, parts)
+
+    def trace(self, s: Stmt, value: Expr, path: tuple[int, ...], leaf: Leaf, state: State, parts: list[Part]) -> None:
+        """The adjoint of `leaf` belongs to the part `path` of `value`."""
+        adjoint, sparse = Ref(self.adjoint(leaf)), leaf in state.sparse
+        group = FOREIGN  # a second name for the same memory
+        match value:
+            case Ref(name) if active(self.activities.read(s, name)):
+                target: Leaf = name if not path else (name, *path)
+                wanted = leaves(name, self.types.read(s, name))
+                if target in wanted:
+                    parts.append(Part(target, adjoint, None, group, sparse))
+                elif not path:  # a whole whose parts are separate there
+                    parts += [Part(x, self.project(adjoint, x), None, FOREIGN, True) for x in wanted]
+                else:
+                    parts.append(Part(name, adjoint, Const(path[0]), FOREIGN, True))
+            case Build("tuple") if path:
+                self.trace(s, value.items[path[0]], path[1:], leaf, state, parts)
+            case Build("tuple" | "list"):
+                for i, element in enumerate(value.items):
+                    self.element(s, element, item(adjoint, Const(i)), parts)
+            case Build("dict"):
+                for key, element in zip(value.items[::2], value.items[1::2]):
+                    self.element(s, element, item(adjoint, self.at(key)), parts)
+
+    def unpack(self, s: Stmt, target: tuple[Any, ...], value: Expr, state: State, parts: list[Part],
+               killed: list[Leaf]) -> None:
+        t = self.types.read(s, value.name) if isinstance(value, Ref) else UNKNOWN
+        for i, part in enumerate(target):
+            found = self.present(s, part, state)
+            killed += found
+            for leaf in found:
+                path = (i,) if isinstance(leaf, str) else (i, *leaf[1:])
+                if isinstance(t, Tuple):
+                    self.trace(s, value, path, leaf, state, parts)
+                elif isinstance(value, Ref) and active(self.activities.read(s, value.name)):
+                    parts.append(Part(value.name, Ref(self.adjoint(leaf)), Const(i), FOREIGN, True))
+
+    # -------------------------------------------------------------- calls
+    def call(self, s: Stmt, target: str, e: Call, state: State) -> Step:
+        killed = self.present(s, target, state)
+        if not killed:
+            return Step(s)
+        receiver = self.types.read(s, e.args[0].name) if e.args and isinstance(e.args[0], Ref) else UNKNOWN
+        plain = canonical(e, receiver)
+        args = [*plain.args, *(v for _, v in plain.kwargs)]
+        acts = [self.activities.read(s, a.name) if isinstance(a, Ref) else False for a in args]
+        if not any(map(active, acts)) and not self.active_builds(s, args):
+            return Step(s, self.apply(s, killed, [], state))
+        if plain.target == Operator("getitem") and isinstance(receiver, Tuple) and isinstance(plain.args[1], Const):
+            parts: list[Part] = []
+            index = plain.args[1].value % len(receiver.items)
+            for leaf in killed:
+                path = () if isinstance(leaf, str) else leaf[1:]
+                self.trace(s, plain.args[0], (index, *path), leaf, state, parts)
+            return Step(s, self.apply(s, killed, parts, state))
+        rule = registry.find(registry.target_of(plain))
+        if rule is not None:
+            return Step(s, self.by_rule(s, target, plain, rule, killed, state))
+        pair = self.pair_of(s, plain, acts)
+        if pair is None:
+            raise MissingRule(f"in {self.f.name}: {spelled(e)} has neither a rule nor readable source",
+                              filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                              hint="register a rule for it (see CONTRIBUTING.md), or call a function that has one")
+        return self.by_pair(s, target, plain, pair, killed, state)
+
+    def active_builds(self, s: Stmt, args: list[Expr]) -> bool:
+        return any(active(self.activities.read(s, x.name)) for a in args if isinstance(a, Build)
+                   for x in a.items if isinstance(x, Ref))
+
+    def by_rule(self, s: Stmt, target: str, e: Call, rule: registry.Rule, killed: list[Leaf],
+                state: State) -> list[Stmt]:
+        bound = bind(self.f.name, s, e, rule)
+        if rule.kind == "constant" or killed != [target]:
+            return self.apply(s, killed, [], state) if rule.kind == "constant" else self.whole(
+                s, target, e, rule, killed, state)
+        adjoint = Ref(self.adjoint(target))
+        sparse = target in state.sparse or rule.name in SELECTING or self.masks(s, rule, e)
+        values: dict[str, Expr] = {rule.result: At(target, True)}
+        values |= {name: self.at(x) for name, x in bound.operands.items()}
+        keywords = {name: self.at(x) for name, x in bound.keywords.items()}
+        self.check_keywords(s, e, bound)
+        bound = registry.Bound(rule, bound.operands, keywords)
+        lines: list[Stmt] = []
+        parts: list[Part] = []
+        for name, rows in adjoint_lines(rule):
+            place = bound.operands[name]
+            if isinstance(place, Ref) and active(self.activities.read(s, place.name)) or isinstance(place, Build):
+                for row in rows:
+                    value = fill(row.value, bound, values, {rule.result: adjoint})
+                    key = None if row.key is None else fill(row.key, bound, values, {})
+                    if target in state.sparse and (row.singular or self.infinite(s, value, rule)):
+                        value = helper("masked", value, adjoint)
+                    self.contribute(s, target, rule, place, value, key, sparse, lines, parts, state)
+        return lines + self.apply(s, killed, parts, state)
+
+    def check_keywords(self, s: Stmt, e: Call, bound: registry.Bound) -> None:
+        """A keyword has no line in the rule: an active value there would lose its derivative."""
+        for name, x in bound.keywords.items():
+            if any(active(self.activities.read(s, n)) for n in names_in(x)):
+                raise MissingRule(f"in {self.f.name}: the rule of {spelled(e)} has no derivative for the argument `{name}`",
+                                  filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                                  hint=f"stop the gradient there, or register a rule that has a line for `{name}`")
+
+    def infinite(self, s: Stmt, value: Expr, rule: registry.Rule) -> bool:
+        """A factor of a product may be infinite or NaN where the adjoint is a structural zero."""
+        return rule.name == "multiply" and any(isinstance(x, At) and x.name in self.unbounded for x in expressions(value))
+
+    def whole(self, s: Stmt, target: str, e: Call, rule: registry.Rule, killed: list[Leaf],
+              state: State) -> list[Stmt]:
+        """A rule's result that is used as a tuple: its adjoint is put together first."""
+        t = self.types.written(s, target)
+        value = self.gather(s, target, t, state)
+        for leaf in killed:
+            state.drop(leaf)
+        state.put(target, FOREIGN, True)
+        line = Assign(self.adjoint(target), value, origin=s.origin)
+        return [line, *self.by_rule(s, target, e, rule, [target], state)]
+
+    def masks(self, s: Stmt, rule: registry.Rule, e: Call) -> bool:
+        """A product with truth values selects."""
+        if rule.name not in ("multiply", "mul"):
+            return False
+        types = [self.types.read(s, a.name) for a in e.args if isinstance(a, Ref)]
+        return any(isinstance(t, Num) and t.dtype == "bool" for t in types)
+
+    def contribute(self, s: Stmt, target: str, rule: registry.Rule, place: Expr, value: Expr, key: Expr | None,
+                   sparse: bool, lines: list[Stmt], parts: list[Part], state: State) -> None:
+        type_of = self.type_at(s)
+        result = self.types.written(s, target)
+
+        def special(x: Expr) -> Type:
+            return result if x == raw or x == Ref(self.adjoint(target)) else type_of(x)
+
+        raw = value
+        if isinstance(place, Build):
+            self.sequence(s, place, specialise(value, special), lines, parts)
+            return
+        assert isinstance(place, Ref)
+        if rule.kind == "elementwise":
+            value = raw = specialise(raw, special)
+            value = specialise(helper("unbroadcast", raw, At(place.name)), special)
+        else:
+            value = specialise(value, special)
+        wanted = leaves(place.name, self.types.read(s, place.name))
+        if wanted == [place.name]:
+            group = None if key is not None else self.memory(value, self.types.read(s, place.name))
+            parts.append(Part(place.name, value, key, group, sparse))
+            return
+        base = self.temporary(s, f"b_{place.name}_parts")
+        lines.append(Assign(base, value, origin=s.origin))
+        if key is not None and isinstance(key, Const):
+            wanted = [x for x in wanted if x[1] == key.value]
+            parts.extend(Part(x, self.project(Ref(base), (x[0], *x[2:])), None, FOREIGN, True) for x in wanted)
+        else:
+            parts.extend(Part(x, self.project(Ref(base), x), None, FOREIGN, sparse) for x in wanted)
+
+    def sequence(self, s: Stmt, place: Build, value: Expr, lines: list[Stmt], parts: list[Part]) -> None:
+        """The adjoint of an operand that is a display of several values."""
+        base = self.temporary(s, "b_parts")
+        lines.append(Assign(base, value, origin=s.origin))
+        for i, element in enumerate(place.items):
+            self.element(s, element, item(Ref(base), Const(i)), parts)
+
+    def memory(self, e: Expr, t: Type) -> int | None:
+        """Whose memory a value is: None for new memory, or FOREIGN."""
+        if isinstance(t, Num) and t.scalar:
+            return None
+        match e:
+            case Call(Fn(name="unbroadcast"), (inner, *_)):
+                return self.memory(inner, UNKNOWN)
+            case Call(Operator(name)):
+                return FOREIGN if name == "getitem" else None
+            case Call(Fn(value=function)):
+                rule = registry.find(function)
+                return None if rule is not None and rule.fresh else FOREIGN
+        return FOREIGN
+
+    def by_pair(self, s: Stmt, target: str, e: Call, pair: Pair, killed: list[Leaf], state: State) -> Step:
+        saved = self.temporary(s, "saved")
+        forward = Assign((target, saved), Call(pair.forward, e.args, e.kwargs), origin=s.origin)
+        adjoint = self.gather(s, target, self.types.written(s, target), state)
+        found = Call(pair.backward, (At(saved, True), adjoint))
+        args = [*e.args, *(v for _, v in e.kwargs)]
+        places = [args[i] for i in pair.active]
+        shown = [place.name if isinstance(place, Ref) else f"arg_{i}" for i, place in enumerate(places)]
+        names = tuple(self.temporary(s, f"b_{n}_of_call" + (f"_{i}" if shown.count(n) > 1 else ""))
+                      for i, n in enumerate(shown))
+        lines: list[Stmt] = [Assign(names if len(names) > 1 else names[0], found, origin=s.origin)]
+        parts: list[Part] = []
+        for name, place in zip(names, places):
+            self.element(s, place, Ref(name), parts)
+        return Step(s, lines + self.apply(s, killed, parts, state), forward=[forward], binds=(saved,))
+
+    def gather(self, s: Stmt, leaf: Leaf, t: Type, state: State) -> Expr:
+        """The adjoint of a whole value as one expression, zeros where it is absent."""
+        if isinstance(t, Tuple):
+            return Build("tuple", tuple(self.gather(s, below(leaf, i), x, state) for i, x in enumerate(t.items)))
+        if state.has(leaf):
+            return Ref(self.adjoint(leaf))
+        if isinstance(t, Opaque) or isinstance(t, Num) and t.discrete:
+            return Const(None)
+        return self.zeros(s, leaf, True)

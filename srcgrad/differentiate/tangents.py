@@ -1,0 +1,165 @@
+"""Tangent variables: their names, their zeros, the tangents of parts and of wholes."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..analyse.activity import Activity
+from ..ir.names import Namer
+from ..ir.nodes import (
+    Assign, Block, Build, Call, Const, Expr, Fn, Operator, Ref, Stmt, item,
+)
+from ..ir.types import UNKNOWN, Num, Tuple, Type
+from ..ir.walk import names_in
+from .inline import helper, specialise
+from .joint import Facts
+from .leaves import below, leaves, name_of
+from .state import Leaf
+
+object = Callable[[Stmt, Call, list[Activity]], "tuple[Fn, tuple[int, ...]] | None"]
+
+
+class Tangents:
+    """The tangent variables of one function."""
+
+    def __init__(self, facts: Facts, namer: Namer, tangent_of: Any) -> None:
+        self.facts = facts
+        self.types = facts.types
+        self.namer = namer
+        self.tangent_of = tangent_of
+        self.names: dict[Any, str] = {}
+        self.heads: list[tuple[set[Leaf], list[set[Leaf]]]] = []
+        self.loops: list[Mapping[str, Type]] = []
+        self.bound: set[str] = set()
+
+    def tangent(self, leaf: Leaf) -> str:
+        if leaf not in self.names:
+            parts = (leaf,) if isinstance(leaf, str) else leaf
+            self.names[leaf] = self.namer.fresh("d_" + "_".join(map(str, parts)))
+        return self.names[leaf]
+
+    def fresh(self, s: Stmt, hint: str) -> str:
+        if (s, hint) not in self.names:
+            self.names[s, hint] = self.namer.fresh(hint)
+        return self.names[s, hint]
+
+    def spread(self, name: str, leaf: Leaf, value: Expr, t: Type, present: set[Leaf], out: list[Stmt]) -> None:
+        """Takes a tangent that is one value apart into those of the leaves."""
+        if isinstance(t, Tuple):
+            for i, x in enumerate(t.items):
+                if not (isinstance(x, Num) and x.discrete):
+                    self.spread(name, below(leaf, i), item(value, Const(i)), x, present, out)
+            return
+        present.add(leaf)
+        if value != Ref(self.tangent(leaf)):
+            out.append(Assign(self.tangent(leaf), value))
+
+    def type_at(self, s: Stmt) -> Callable[[Expr], Type]:
+        def type_of(e: Expr) -> Type:
+            return self.types.read(s, e.name) if isinstance(e, Ref) else UNKNOWN
+        return type_of
+
+    def zeros(self, leaf: Leaf, t: Callable[[Expr], Type]) -> Expr:
+        return specialise(helper("zeros_like", self.value_of(leaf)), t)
+
+    def make(self, leaf: Leaf, s: Stmt) -> Stmt:
+        """A zero tangent, None where its name may not be bound yet (and is not read before it is)."""
+        zero = self.zeros(leaf, lambda e: UNKNOWN) if name_of(leaf) in self.bound else Const(None)
+        return Assign(self.tangent(leaf), zero, origin=s.origin)
+
+    def unify(self, s: Stmt, types: Mapping[str, Type], present: set[Leaf]) -> Block:
+        """Where paths meet and a name is not known to be a tuple any more, its tangent becomes one value."""
+        out: list[Stmt] = []
+        for name in sorted({name_of(leaf) for leaf in present if not isinstance(leaf, str)}):
+            if name in types and leaves(name, types[name]) == [name]:
+                parts = {leaf for leaf in present if not isinstance(leaf, str) and name_of(leaf) == name}
+                out.append(Assign(self.tangent(name), self.gathered(name, parts), origin=s.origin))
+                present -= parts
+                present.add(name)
+        return tuple(out)
+
+    def gathered(self, leaf: Leaf, parts: set[Leaf]) -> Expr:
+        """The tangent of a tuple from those of its parts; the parts that have none are asked for their zeros."""
+        if leaf in parts:
+            return Ref(self.tangent(leaf))
+        depth = 1 if isinstance(leaf, str) else len(leaf)
+        below_here = {part[depth] for part in parts if len(part) > depth and (depth == 1 or part[:depth] == leaf)}
+        if not below_here:
+            return self.zeros(leaf, lambda e: UNKNOWN)
+        return helper("with_parts", self.value_of(leaf), *(
+            x for i in sorted(below_here) for x in (Const(i), self.gathered(below(leaf, i), parts))))
+
+    def value_of(self, leaf: Leaf) -> Expr:
+        e: Expr = Ref(name_of(leaf))
+        for i in () if isinstance(leaf, str) else leaf[1:]:
+            e = item(e, Const(i))
+        return e
+
+    def own(self, leaf: Leaf, e: Expr) -> Expr:
+        """A tangent that is written in place has memory of its own, and nobody else has that."""
+        written = self.facts.aliases.written
+        if isinstance(e, Call) and isinstance(e.target, Operator) and e.target.name != "getitem":
+            return e
+        shared = {self.tangent(n) for n in written} & names_in(e)
+        return helper("copy", e) if name_of(leaf) in written or shared else e
+
+    def match(self, s: Stmt, target: Any, value: Expr, path: tuple[int, ...], found: dict[Leaf, Expr],
+              present: set[Leaf]) -> None:
+        """The tangents of the leaves of `target = value[path]` for a value that is no call."""
+        if isinstance(target, tuple):
+            for i, part in enumerate(target):
+                self.match(s, part, value, (*path, i), found, present)
+            return
+        for leaf in leaves(target, self.types.written(s, target)):
+            e = self.tangent_at(s, value, (*path, *(() if isinstance(leaf, str) else leaf[1:])), present)
+            if e is not None:
+                found[leaf] = e
+
+    def tangent_at(self, s: Stmt, value: Expr, path: tuple[int, ...], present: set[Leaf]) -> Expr | None:
+        """The tangent of the part `path` of a value, None where it is zero."""
+        match value:
+            case Ref(name):
+                leaf: Leaf = (name, *path) if path else name
+                if leaf in present:
+                    return Ref(self.tangent(leaf))
+                if name in present:
+                    e: Expr = Ref(self.tangent(name))
+                    for i in path:
+                        e = item(e, Const(i))
+                    return e
+                return None if path else self.whole(s, name, self.types.read(s, name), present)
+            case Build("tuple") if path:
+                return self.tangent_at(s, value.items[path[0]], path[1:], present)
+            case Build("tuple" | "list" | "dict"):
+                values = value.items[1::2] if value.kind == "dict" else value.items
+                parts = [self.tangent_at(s, e, (), present) for e in values]
+                if all(p is None for p in parts):
+                    return None
+                filled = [helper("zeros_like", e) if p is None else p for p, e in zip(parts, values)]
+                if value.kind == "dict":
+                    return Build("dict", tuple(x for pair in zip(value.items[::2], filled) for x in pair))
+                return Build(value.kind, tuple(filled))
+        return None
+
+    def whole(self, s: Stmt, leaf: Leaf, t: Type, present: set[Leaf]) -> Expr | None:
+        """The tangent of a value whose parts have tangents of their own, put together."""
+        if leaf in present:
+            return Ref(self.tangent(leaf))
+        if not isinstance(t, Tuple) or not any(name_of(x) == name_of(leaf) for x in present):
+            return None
+        return Build("tuple", tuple(self.whole(s, below(leaf, i), x, present) or self.zeros(below(leaf, i), self.type_at(s))
+                                    for i, x in enumerate(t.items)))
+
+    def spread_after(self, s: Stmt, target: str, t: Type, present: set[Leaf]) -> None:
+        present.update(leaves(target, t))
+
+    def taken_apart(self, s: Stmt, target: str, t: Type) -> list[Stmt]:
+        """Where a call gives a tuple, its tangent becomes those of the parts."""
+        out: list[Stmt] = []
+        for leaf in leaves(target, t):
+            if leaf != target:
+                e: Expr = Ref(self.tangent(target))
+                for i in leaf[1:]:
+                    e = item(e, Const(i))
+                out.append(Assign(self.tangent(leaf), e, origin=s.origin))
+        return out

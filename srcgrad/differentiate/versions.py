@@ -1,0 +1,54 @@
+"""Versions of names: what `saved.py` decides about."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..analyse.types import Types
+from ..ir.nodes import Build, Const, Expr, Ref, Stmt
+from ..ir.types import Tuple, Type
+from ..ir.walk import rewrite
+from .plan import At, Region, Step
+
+
+@dataclass(eq=False)
+class Version:
+    """One definition of a name. `home`: the block it belongs to; `lost`: the statement of that block that binds the name
+    again; `bound`: surely bound; `given`: the loop header provides it; `again`: how to evaluate it afresh."""
+
+    name: str
+    home: Region
+    depth: int
+    bound: bool = True
+    given: bool = False
+    again: Expr | None = None
+    needed: bool = False
+    lost: Step | None = None
+    hold: str | None = None
+
+
+@dataclass(frozen=True)
+class Use(Expr):
+    """A version, in an expression."""
+
+    version: Version
+
+
+@dataclass
+class Saved:
+    """The decisions: what to hold before which step, what each block puts on its tape, which names start as None."""
+
+    holds: dict[Step, list[Version]] = field(default_factory=dict)
+    tapes: dict[Region, list[Version]] = field(default_factory=dict)
+    unbound: dict[str, Expr] = field(default_factory=dict)
+    before: dict[Step, list[Stmt]] = field(default_factory=dict)
+
+
+def nothing(types: Types, name: str) -> Expr:
+    """What a name holds that is read before it is bound (and whose value is then not used): None, in the right shape."""
+    def none(t: Type | None) -> Expr:
+        return Build("tuple", tuple(map(none, t.items))) if isinstance(t, Tuple) else Const(None)
+    return none(next((t[name] for t in types.after.values() if isinstance(t.get(name), Tuple)), None))
+
+
+def at(e: Expr) -> Expr:
+    return rewrite(e, lambda x: At(x.name) if isinstance(x, Ref) else x)

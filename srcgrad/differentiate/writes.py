@@ -1,0 +1,105 @@
+"""The backward lines of writes: append and pop on lists, stores into buffers and containers."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..analyse.activity import Activity, active
+from ..analyse.types import rule_type
+from ..errors import UnsupportedSyntax
+from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
+from ..ir.types import UNKNOWN, Num, Tuple, Type
+from ..rules import registry
+from .calls import Calls
+from .inline import helper, specialise
+from .leaves import Part, below
+from .plan import At, Step
+from .state import FOREIGN, Leaf, State
+
+
+class Writes(Calls):
+    """Statements that write into what a name holds."""
+
+    # -------------------------------------------------------------- lists
+    def append(self, s: Effect, name: str, value: Expr, state: State) -> Step:
+        """The adjoint of `tape.append(v)` takes what the adjoint of `pop` left on `b_tape`."""
+        if not state.has(name):
+            return Step(s)
+        found = Call(Method("pop"), (Ref(self.adjoint(name)),))
+        t = self.types.read(s, value.name) if isinstance(value, Ref) else UNKNOWN
+        varied = self.activities.read(s, value.name) if isinstance(value, Ref) else False
+        if not isinstance(value, Ref) or not active(varied):
+            return Step(s, [Effect("expr", (found,), origin=s.origin)])
+        parts: list[Part] = []
+        pattern = self.pattern(s, value.name, t, varied, parts)
+        return Step(s, [Assign(pattern, found, origin=s.origin), *self.apply(s, [], parts, state)])
+
+    def pattern(self, s: Stmt, leaf: Leaf, t: Type, varied: Activity, parts: list[Part]) -> Any:
+        if isinstance(t, Tuple):
+            acts = varied if isinstance(varied, tuple) else (active(varied),) * len(t.items)
+            return tuple(self.pattern(s, below(leaf, i), x, acts[i], parts) for i, x in enumerate(t.items))
+        if not active(varied):
+            return "_"
+        name = self.temporary(s, self.adjoint(leaf) + "_popped")
+        parts.append(Part(leaf, Ref(name), None, FOREIGN, True))
+        return name
+
+    def pop(self, s: Assign, target: str, name: str, rest: list[Expr], state: State) -> Step:
+        killed = self.present(s, target, state)
+        varied = self.activities.read(s, name)
+        if not active(varied) or not killed and not state.has(name):
+            return Step(s, self.apply(s, killed, [], state))
+        if rest and rest != [Const(-1)]:
+            raise UnsupportedSyntax(f"in {self.f.name}: pop from a position of a list that holds active values",
+                                    filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                                    hint="pop() from the end")
+        lines = self.own(s, name, state, True)
+        value = self.record(s, target, self.types.written(s, target), self.activities.written(s, target), state)
+        lines.append(Effect("expr", (Call(Method("append"), (Ref(self.adjoint(name)), value)),), origin=s.origin))
+        return Step(s, lines + self.apply(s, killed, [], state))
+
+    def record(self, s: Stmt, leaf: Leaf, t: Type, varied: Activity, state: State) -> Expr:
+        if isinstance(t, Tuple):
+            acts = varied if isinstance(varied, tuple) else (active(varied),) * len(t.items)
+            return Build("tuple", tuple(self.record(s, below(leaf, i), x, acts[i], state)
+                                        for i, x in enumerate(t.items)))
+        if not active(varied):
+            return Const(None)
+        return Ref(self.adjoint(leaf)) if state.has(leaf) else self.zeros(s, leaf, True)
+
+    # -------------------------------------------------------------- stores
+    def store(self, s: Store, state: State) -> Step:
+        assert isinstance(s.base, Ref)
+        name = s.base.name
+        if not state.has(name):
+            return Step(s)
+        lines = self.own(s, name, state, True)
+        buffer, key = Ref(self.adjoint(name)), self.at(s.key)
+        slot = item(buffer, key)
+        parts: list[Part] = []
+        if isinstance(s.value, Ref) and active(self.activities.read(s, s.value.name)):
+            taken: Expr = helper("copy", slot)
+            if isinstance(self.types.read(s, name), Num):
+                t = self.slot_type(s)
+                if isinstance(t, Num) and t.scalar:
+                    taken = slot
+                if s.op == "sub":
+                    taken = op("neg", slot)
+                type_of = self.type_at(s)
+                held = Ref(self.temporary(s, "b_slot"))
+                lines.append(Assign(held.name, taken, origin=s.origin))
+                value = specialise(helper("unbroadcast", held, At(s.value.name)),
+                                   lambda x: t if x == held else type_of(x))
+                parts.append(Part(s.value.name, value, None, None))
+            else:
+                held = Ref(self.temporary(s, "b_slot"))
+                lines.append(Assign(held.name, taken, origin=s.origin))
+                self.element(s, s.value, held, parts)
+        if s.op is None:
+            zero: Expr = Const(0) if isinstance(self.types.read(s, name), Num) else helper("zeros_like", slot)
+            lines.append(Store(buffer, key, zero, origin=s.origin))
+        return Step(s, lines + self.apply(s, [], parts, state))
+
+    def slot_type(self, s: Store) -> Type:
+        rule = registry.find("operator.getitem")
+        assert rule is not None
+        return rule_type(rule, Call(Operator("getitem"), (self.at(s.base), self.at(s.key))), self.type_at(s))

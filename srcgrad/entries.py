@@ -1,0 +1,80 @@
+"""The functions that a face or the command line asks for, added to a compilation."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import FunctionType
+from typing import Any
+
+from .differentiate.forward import tangent
+from .differentiate.inline import helper
+from .differentiate.joint import Facts, adjoint
+from .emit.printer import print_module
+from .errors import NonScalarOutput
+from .ir.nodes import Call, Const, Function, Return, item
+from .ir.types import UNKNOWN, Num, Tuple, Type, Unknown
+from .unit import Unit, identifier
+
+
+def adjoint_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], value: bool, single: bool,
+             scalar: bool, aux: bool) -> tuple[str, str]:
+    """Adds the adjoint function to a unit; its name, and that of its seed."""
+    facts = unit.facts(f, params, dict.fromkeys(wrt, True))
+    assert facts is not None
+    test = _scalar_check(f, facts, aux) if scalar else None
+    name = unit.names.fresh(f"{identifier(f)}_{'value_and_grad' if value else 'grad'}")
+    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=name, value=value, single=single, check=test, aux=aux)
+    unit.keep(unit.optimised(joint, facts, False), f)
+    return name, joint.params[-1].name
+
+
+def tangent_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], value: bool) -> str:
+    facts = unit.facts(f, params, dict.fromkeys(wrt, True))
+    assert facts is not None
+    name = unit.names.fresh(f"{identifier(f)}_tangent")
+    code = tangent(facts, wrt, unit.tangent_of(facts.types), name=name, value=value)
+    unit.keep(unit.optimised(code, facts, False), f)
+    return name
+
+
+def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:
+    """The test to make on the output at run time; None where its type is known to be a real number."""
+    ret = facts.f.body[-1]
+    assert isinstance(ret, Return)
+    t, value = facts.types.result, ret.value
+    if aux:
+        t, value = t.items[0] if isinstance(t, Tuple) and t.items else UNKNOWN, item(value, Const(0))
+    place: dict[str, Any] = {"filename": ret.origin.filename, "lineno": ret.origin.line, "offset": ret.origin.column}
+    hint = "use jacobian, vjp or elementwise_grad, or return a number (np.sum(...), item 0 of the array)"
+    if isinstance(t, Num) and t.dims == ():
+        if t.dtype is not None and t.dtype.startswith("complex"):
+            raise NonScalarOutput(f"{f.__name__} returns a complex number, and a gradient is of a real one",
+                                  hint="return its real part or its abs", **place)
+        return None
+    if isinstance(t, Num) and t.dims:
+        raise NonScalarOutput(f"{f.__name__} returns an array with {len(t.dims)} dimension(s), and a gradient is of a "
+                              "real number", hint=hint, **place)
+    if not isinstance(t, Num | Unknown):
+        raise NonScalarOutput(f"{f.__name__} returns a {type(t).__name__.lower()}, and a gradient is of a real number",
+                              hint=hint, **place)
+    return helper("check_scalar", value, Const(f.__name__), Const(ret.origin.filename), Const(ret.origin.line))
+
+
+def add_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str,
+              value: bool) -> None:
+    """Adds what the command line asks for to a unit."""
+    if mode == "forward":
+        tangent_entry(unit, f, wrt, params, value)
+    else:
+        adjoint_entry(unit, f, wrt, params, value, len(wrt) == 1, False, False)
+
+
+def module_text(unit: Unit, doc: str | None) -> str:
+    """The unit as the text of a file: captured variables are keyword parameters."""
+    return print_module(unit.functions, doc=doc, cells="keywords").text
+
+
+def function_text(f: Function) -> str:
+    """One function in any dialect."""
+    return print_module([f], cells="keywords").text
+
+

@@ -1,0 +1,94 @@
+"""A function as its source says, and the options in force: what every compilation starts from."""
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from types import FunctionType
+from typing import Any
+
+from .differentiate.stores import expand_stores
+from .differentiate.trips import count_trips
+from .frontend.lower import lower
+from .frontend.normalize import normalize
+from .frontend.read import read
+from .ir.check import check
+from .ir.names import Namer
+from .ir.nodes import Function, Stmt
+from .ir.walk import all_names
+
+
+@dataclass(frozen=True)
+class Options:
+    """optimise: run the clean-up passes. generic: use no types of arguments. skip: passes to leave out, by name."""
+
+    optimise: bool = True
+    generic: bool = False
+    skip: frozenset[str] = frozenset()
+
+
+_options: ContextVar[Options] = ContextVar("srcgrad_options", default=Options())  # noqa: B039  (it is frozen)
+
+
+@contextmanager
+def options(**changes: Any) -> Iterator[None]:
+    """Within the scope, code is generated with other options: `options(optimise=False)`."""
+    token = _options.set(replace(_options.get(), **changes))
+    try:
+        yield
+    finally:
+        _options.reset(token)
+
+
+def current_options() -> Options:
+    """The options in force here."""
+    return _options.get()
+
+
+_checking = bool(os.environ.get("SRCGRAD_CHECK"))
+
+
+def checked(f: Function, dialect: str) -> Function:
+    if _checking:
+        check(f, dialect)  # type: ignore[arg-type]
+    return f
+
+
+# ------------------------------------------------------------------ front
+@dataclass(frozen=True)
+class Front:
+    """A function as its source says: both early dialects. `prepared` has trip counters and plain stores."""
+
+    surface: Function
+    normal: Function
+    prepared: Function
+    counters: dict[Stmt, str]
+
+
+_fronts: weakref.WeakKeyDictionary[Any, tuple[Any, Front]] = weakref.WeakKeyDictionary()
+_lock = threading.RLock()
+
+
+def remember(f: FunctionType, surface: Function, normal: Function) -> Front:
+    """Takes the dialects of a function from the caller, who changed them, instead of from its source."""
+    plain = expand_stores(normal)
+    prepared, counters = count_trips(plain, Namer(all_names(plain)))
+    found = Front(surface, normal, checked(prepared, "normal"), counters)
+    with _lock:
+        _fronts[f] = f.__code__, found
+    return found
+
+
+def front(f: FunctionType) -> Front:
+    """Reads a function (cached as long as its code object stays the same)."""
+    with _lock:
+        known = _fronts.get(f)
+        if known is not None and known[0] is f.__code__:
+            return known[1]
+        surface = checked(lower(read(f)), "surface")
+        normal = checked(normalize(surface), "normal")
+        return remember(f, surface, normal)

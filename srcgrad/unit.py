@@ -1,0 +1,246 @@
+"""One compilation: the functions it makes, the facts they rest on, the callees they call."""
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+from . import optimise
+from .analyse import alias, types as typing_
+from .analyse.activity import Activities, Activity, active, vary
+from .analyse.effects import check_effects
+from .differentiate.calls import Pair
+from .differentiate.forward import tangent
+from .differentiate.joint import Facts, adjoint, split as split_joint
+from .differentiate.stores import rebind
+from .emit.comments import with_comments
+from .errors import AliasError, SrcgradError
+from .front import Options, checked, current_options, front
+from .ir.names import Namer
+from .ir.nodes import Call, Const, Expr, Fn, Function, Global, Ref, Stmt
+from .ir.types import NEVER, UNKNOWN, Type
+from .ir.walk import all_names
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """Stands for a generated function in the code that calls it. `tangents`: its tangent parameters, in order."""
+
+    name: str
+    tangents: tuple[str, ...] = ()
+
+
+@dataclass
+class Unit:
+    """One compilation: the functions it makes, and what they rest on."""
+
+    options: Options = field(default_factory=current_options)
+    functions: list[Function] = field(default_factory=list)
+    origins: dict[str, FunctionType] = field(default_factory=dict)
+    names: Namer = field(default_factory=Namer)
+    pairs: dict[Any, Pair] = field(default_factory=dict)
+    tangents: dict[Any, tuple[Fn, tuple[int, ...]]] = field(default_factory=dict)
+    callees: set[FunctionType] = field(default_factory=set)
+    _types: dict[Any, typing_.Types | None] = field(default_factory=dict)
+    _facts: dict[Any, Facts | None] = field(default_factory=dict)
+
+    # -------------------------------------------------------------- facts
+    def types(self, f: FunctionType, params: Mapping[str, Type]) -> typing_.Types:
+        """The types in f; for a call of itself while they are being found, nothing is known."""
+        key = f, tuple(sorted(params.items()))
+        if key not in self._types:
+            self._types[key] = None
+            self.callees.add(f)
+            try:
+                self._types[key] = typing_.infer(front(f).prepared, params, self.callee_type)
+            except BaseException:
+                del self._types[key]
+                raise
+        found = self._types[key]
+        return found if found is not None else typing_.Types({}, {}, {}, dict(params), UNKNOWN)
+
+    def facts(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity]) -> Facts | None:
+        """Everything about f, None while it is being found (a recursive call)."""
+        key = f, tuple(sorted(params.items())), tuple(sorted((n, repr(a)) for n, a in inputs.items()))
+        if key not in self._facts:
+            self._facts[key] = None
+            try:
+                self._facts[key] = self._examined(f, params, inputs)
+            except BaseException:
+                del self._facts[key]
+                raise
+        return self._facts[key]
+
+    def _examined(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity]) -> Facts:
+        types, found = self.types(f, params), front(f)
+        code, counters = found.prepared, found.counters
+        aliases = alias.examine(code, types)
+        if aliases.rebound or aliases.checks:
+            code, counters = rebind(code, counters, aliases)
+            types = typing_.infer(code, params, self.callee_type)
+            aliases = alias.examine(code, types, aliases.checks)
+        activities = vary(code, types, inputs, self.callee_activity(types))
+        check_effects(code, types, activities, self.mutated_argument(types, activities))
+        return Facts(code, types, activities, aliases, counters)
+
+    def callee_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:
+        if not isinstance(fn.value, FunctionType):
+            return UNKNOWN
+        try:
+            found = self.types(fn.value, self.bound_types(fn.value, call, lambda e: _type(e, env)))
+        except (SrcgradError, TypeError):
+            return UNKNOWN  # an inactive call runs as it is; an active one is refused when it is differentiated
+        return UNKNOWN if found.result == NEVER else found.result
+
+    def callee_activity(self, types: typing_.Types) -> Callable[[Fn, Call, list[Activity], Stmt], Activity]:
+        def activity(fn: Fn, call: Call, acts: list[Activity], s: Stmt) -> Activity:
+            if not isinstance(fn.value, FunctionType):
+                return True
+            try:
+                params, inputs = self.arguments(fn.value, call, acts, lambda e: _type(e, types.before.get(s, {})))
+                found = self.facts(fn.value, params, inputs)
+            except (SrcgradError, TypeError):
+                return True
+            return True if found is None else found.activities.result
+        return activity
+
+    def mutated_argument(self, types: typing_.Types, activities: Activities) -> Callable[[Stmt, Call], str | None]:
+        """Names the argument that a user's function modifies; refuses what that function may do to active values."""
+        def mutated(s: Stmt, call: Call) -> str | None:
+            fn = call.target
+            assert isinstance(fn, Fn)
+            acts = [activities.read(s, e.name) if isinstance(e, Ref) else False
+                    for e in (*call.args, *(v for _, v in call.kwargs))]
+            params, inputs = self.arguments(fn.value, call, acts, lambda e: _type(e, types.before.get(s, {})))
+            found = self.facts(fn.value, params, inputs)
+            return found.aliases.parameters[0] if found is not None and found.aliases.parameters else None
+        return mutated
+
+    def bound_types(self, f: FunctionType, call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
+        given = _bind(f, call)
+        return {n: _default_type(v) if isinstance(v, _Default) else self.argument_type(type_of(v))
+                for n, v in given.items()}
+
+    def argument_type(self, t: Type) -> Type:
+        return UNKNOWN if self.options.generic else t
+
+    def arguments(self, f: FunctionType, call: Call, acts: Sequence[Activity],
+                  type_of: Callable[[Expr], Type]) -> tuple[dict[str, Type], dict[str, Activity]]:
+        """The types and activities of a callee's parameters in a call."""
+        params = self.bound_types(f, call, type_of)
+        values = (*call.args, *(v for _, v in call.kwargs))
+        by_value = {id(v): a for v, a in zip(values, acts)}
+        return params, {n: by_value.get(id(v), False) for n, v in _bind(f, call).items() if not isinstance(v, _Default)}
+
+    # -------------------------------------------------------------- callees
+    def pair_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Pair | None]:
+        """Makes forward/backward pairs for the user's functions that are called with active arguments."""
+        def pair(s: Stmt, call: Call, acts: list[Activity]) -> Pair | None:
+            found = self.callee(s, call, acts, types)
+            if found is None:
+                return None
+            f, params, inputs, names, positions = found
+            key = "pair", f, tuple(sorted(params.items())), repr(sorted(inputs.items()))
+            if key not in self.pairs:
+                forward, backward = self.names.fresh(f"{identifier(f)}_forward"), self.names.fresh(
+                    f"{identifier(f)}_backward")
+                self.pairs[key] = Pair(Fn("", forward, Made(forward)), Fn("", backward, Made(backward)), positions)
+                self.make_pair(f, params, inputs, names, forward, backward)
+            return self.pairs[key]
+        return pair
+
+    def callee(self, s: Stmt, call: Call, acts: list[Activity], types: typing_.Types) -> Any:
+        fn = call.target
+        if not isinstance(fn, Fn) or not isinstance(fn.value, FunctionType):
+            return None
+        f = fn.value
+        params, inputs = self.arguments(f, call, acts, lambda e: _type(e, types.before.get(s, {})))
+        values = (*call.args, *(v for _, v in call.kwargs))
+        place = {id(v): i for i, v in enumerate(values)}
+        names = tuple(n for n, v in _bind(f, call).items() if not isinstance(v, _Default) and active(inputs[n]))
+        bound = _bind(f, call)
+        positions = tuple(place[id(bound[n])] for n in names)
+        facts = self.facts(f, params, inputs)
+        if facts is not None and facts.aliases.parameters:
+            raise AliasError(f"{f.__name__} modifies its argument {facts.aliases.parameters[0]} in place",
+                             filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                             hint="let it return the new value instead")
+        return f, params, inputs, names, positions
+
+    def make_pair(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity],
+                  names: Sequence[str], forward: str, backward: str) -> None:
+        facts = self.facts(f, params, inputs)
+        assert facts is not None
+        joint = adjoint(facts, names, self.pair_of(facts.types), name=f.__name__, value=True, single=len(names) == 1,
+                        trusted=True)
+        for part in split_joint(self.optimised(joint, facts, True), forward, backward):
+            self.keep(part, f)
+
+    def tangent_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Any]:
+        def found_tangent(s: Stmt, call: Call, acts: list[Activity]) -> tuple[Fn, tuple[int, ...]] | None:
+            found = self.callee(s, call, acts, types)
+            if found is None:
+                return None
+            f, params, inputs, names, positions = found
+            key = "tangent", f, tuple(sorted(params.items())), repr(sorted(inputs.items()))
+            if key not in self.tangents:
+                name = self.names.fresh(f"{identifier(f)}_tangent")
+                facts = self.facts(f, params, inputs)
+                made = Made(name, tangent_names(front(f).prepared, names))
+                self.tangents[key] = Fn("", name, made), positions
+                assert facts is not None
+                code = tangent(facts, names, self.tangent_of(facts.types), name=name, value=True)
+                self.keep(self.optimised(code, facts, False), f)
+            return self.tangents[key]
+        return found_tangent
+
+    # -------------------------------------------------------------- whole functions
+    def keep(self, f: Function, origin: FunctionType) -> None:
+        self.functions.append(with_comments(checked(f, "adjoint")))
+        self.origins[f.name] = origin
+
+    def optimised(self, f: Function, facts: Facts, split: bool) -> Function:
+        checked(f, "adjoint")
+        if not self.options.optimise:
+            return f
+        return optimise.run(f, facts.types.params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"))
+
+
+def tangent_names(f: Function, names: Sequence[str]) -> tuple[str, ...]:
+    namer = Namer(all_names(f))
+    return tuple(namer.fresh(f"d_{n}") for n in names)
+
+
+@dataclass(frozen=True)
+class _Default:
+    value: Any
+
+
+def _default_type(d: _Default) -> Type:
+    return typing_.type_of_value(d.value)
+
+
+def _bind(f: FunctionType, call: Call) -> dict[str, Any]:
+    """The expression (or default) each parameter of a callee gets. Raises TypeError as Python would."""
+    bound = inspect.signature(f).bind(*call.args, **dict(call.kwargs))
+    given = dict(bound.arguments)
+    for p in inspect.signature(f).parameters.values():
+        if p.name not in given and p.default is not p.empty:
+            given[p.name] = _Default(p.default)
+    return given
+
+
+def _type(e: Expr, env: Mapping[str, Type]) -> Type:
+    match e:
+        case Ref():
+            return env.get(e.name, UNKNOWN)
+        case Const():
+            return typing_.type_of_value(e.value)
+        case Global():
+            return typing_.type_of_value(e.value)
+    return UNKNOWN
+
+
+def identifier(f: FunctionType) -> str:
+    return f.__name__ if f.__name__.isidentifier() else "lambda_"
