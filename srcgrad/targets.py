@@ -55,7 +55,7 @@ def target_of(f: Any) -> Target:
         return Target(inner.function, (*inner.args, *f.args), {**inner.kwargs, **f.keywords})
     if isinstance(getattr(f, "__wrapped__", None), FunctionType) and type(f).__module__.startswith("srcgrad."):
         return Target(f.__wrapped__)
-    call = getattr(type(f), "__call__", None)
+    call = next((vars(c)["__call__"] for c in type(f).__mro__ if "__call__" in vars(c)), None)
     if isinstance(call, FunctionType) and not isinstance(f, type):
         return Target(call, (f,))
     name = getattr(f, "__name__", repr(f))

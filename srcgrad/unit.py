@@ -243,4 +243,6 @@ def _type(e: Expr, env: Mapping[str, Type]) -> Type:
 
 
 def identifier(f: FunctionType) -> str:
-    return f.__name__ if f.__name__.isidentifier() else "lambda_"
+    """What the functions generated for f are called after: its name, for a method with that of the class."""
+    name = f.__qualname__.rpartition("<locals>.")[2].replace(".", "_")
+    return name if name.isidentifier() else "lambda_"

@@ -1,5 +1,6 @@
 """The pages in docs/ that are written from tables of the source."""
 import importlib.util
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,3 +13,18 @@ def test_the_page_on_the_accepted_language_is_up_to_date(request):
     if request.config.getoption("--update-golden"):
         script.PAGE.write_text(script.page(), encoding="utf-8")
     assert script.PAGE.read_text(encoding="utf-8") == script.page(), "run python docs/accepted.py"
+
+
+def test_the_architecture_lists_the_layers_that_are_tested():
+    from tests.test_layers import ORDER
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    listed = text.partition("those before it only:")[2].partition(". `runtime")[0]
+    assert re.findall(r"`(\w+)`", listed) == ORDER
+
+
+def test_the_architecture_names_files_that_exist():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").replace("No `trees.py`, `optimise/common.py`, "
+                                                                          "`optimise/inplace.py`", "")
+    files = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("[a-z]*/**/*.py")}
+    for name in set(re.findall(r"`([\w/]+\.py)`", text)):
+        assert any(f"/{file}".endswith(f"/{name}") for file in files), name

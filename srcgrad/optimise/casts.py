@@ -8,10 +8,10 @@
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..analyse.types import infer, type_of_value
+from ..analyse.types import Types, infer, type_of_value
 from ..differentiate.inline import specialise
 from ..ir.nodes import Assign, Block, Call, Expr, Fn, Function, Global, Ref, Stmt, Update
 from ..ir.types import UNKNOWN, Num, Type, same_dims, same_dtype
@@ -35,11 +35,15 @@ def casts(f: Function, params: Mapping[str, Type]) -> Function:
                     if _made_like(f, g, x, rebound) or _same(types.read(s, g), _type(x, types.before[s])):
                         continue
                 case Assign(value=Call(Fn(value=helpers.cast), _)):
-                    s = replace(s, value=specialise(s.value, lambda e: _type(e, types.before[s])))
+                    s = replace(s, value=specialise(s.value, _types_before(types, s)))
             out.append(s)
         return tuple(out)
 
     return replace(f, body=block(f.body))
+
+
+def _types_before(types: Types, s: Stmt) -> Callable[[Expr], Type]:
+    return lambda e: _type(e, types.before[s])
 
 
 def _type(e: Expr, env: Mapping[str, Type]) -> Type:

@@ -90,7 +90,8 @@ def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[st
         case For() if any(f"for {n}" in wanted for n in flat(s.target)):
             return True
         case If() | For() | While():
-            return not all(map(pure, operands(s))) or any(_stays(x, wanted, lists, inside) for block in (s.body, s.orelse) for x in block)
+            parts = (*s.body, *s.orelse)
+            return not all(map(pure, operands(s))) or any(_stays(x, wanted, lists, inside) for x in parts)
         case Break():
             return True
     return not isinstance(s, Comment)
@@ -111,10 +112,17 @@ def _block(block: Block, wanted: set[str]) -> Block:
             value = s.value
             if name not in wanted and (pure(value) or _pop_unwanted(s, wanted)):
                 continue
-        elif isinstance(s, Store) and isinstance(s.base, Ref) and s.base.name not in wanted and pure(s.value) or isinstance(s, Effect) and mutated(s) is not None and mutated(s) not in wanted:
+        elif _unwanted_write(s, wanted):
             continue
         out.append(s)
     return tuple(out)
+
+
+def _unwanted_write(s: Stmt, wanted: set[str]) -> bool:
+    """A store, an append or the like into something that is not read."""
+    if isinstance(s, Store):
+        return isinstance(s.base, Ref) and s.base.name not in wanted and pure(s.value)
+    return isinstance(s, Effect) and _pop_unwanted(s, wanted)
 
 
 def _pop_unwanted(s: Stmt, wanted: set[str]) -> bool:

@@ -27,7 +27,8 @@ __all__ = [
     "above", "abs_slope", "arange_parts", "arange_tangent", "astype", "below", "carry", "chosen", "chosen_parts",
     "chosen_tangent", "converted", "count", "dot_left", "dot_right", "each", "expand", "flatten", "in_degrees", "in_remainder",
     "inner_left", "inner_right", "inside", "item", "left_products", "listed", "log_or_zero", "matmul_left", "matmul_right",
-    "mean_ties", "outer_left", "outer_right", "over_log", "power_slope", "power_slopes", "power_slopes_exponent", "products_of_others", "quotient", "ratio",
+    "mean_ties", "outer_left", "outer_right", "over_log", "power_slope", "power_slopes",
+    "power_slopes_exponent", "products_of_others", "quotient", "ratio",
     "real_only", "reversed_cumsum", "scattered", "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative",
     "split_like", "tolist", "trace_adjoint", "unarray", "unconverted", "unreshape", "unstack", "untranspose",
     "var_slope", "vdot_left", "vdot_right", "where",
@@ -108,7 +109,7 @@ def power_slopes(x: Any, y: Any, n: int = 2) -> Any:
 def power_slopes_exponent(x: Any, y: Any, n: int = 2) -> Any:
     """The derivative of `power_slopes(x, y, n)` by y.
 
-    >>> power_slopes_exponent(1.0, 3.0, 2)
+    >>> float(power_slopes_exponent(1.0, 3.0, 2))
     5.0
     """
     rise = sum(math.prod(y - j for j in range(n) if j != k) for k in range(n))
