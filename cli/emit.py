@@ -17,12 +17,11 @@ from .target import Failure, Target, TargetType, decorated, failures_reported, f
 @click.option("--mode", type=click.Choice(["reverse", "forward"]), default="reverse", show_default=True,
               help="reverse: FUNC_grad returns the gradient; forward: FUNC_tangent returns a directional derivative.")
 @click.option("--value", is_flag=True, help="Return the function's value too (FUNC_value_and_grad).")
-@click.option("--of", metavar="NAMES", help="Arguments modified in place that count as outputs; `return`: the result.")
 @click.option("--types", multiple=True, metavar="'NAME: TYPE'",
               help="What a parameter is, for shorter code: 'w: f8[n,m]'. Repeatable.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.py", help="Write to a file.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if OUT.py is not what would be written now.")
-def emit(target: Target, wrt: str | None, mode: str, value: bool, of: str | None, types: tuple[str, ...],
+def emit(target: Target, wrt: str | None, mode: str, value: bool, types: tuple[str, ...],
          output: Path | None, check: bool) -> None:
     """Write the gradient of a function as a Python module.
 
@@ -30,12 +29,10 @@ def emit(target: Target, wrt: str | None, mode: str, value: bool, of: str | None
     Without FUNC, every function in FILE.py that is decorated with autograd.record goes into one module, each with
     respect to all its float parameters.
     """
-    _check_usage(target, {"--wrt": wrt, "--of": of, "--types": types}, output, check)
+    _check_usage(target, {"--wrt": wrt, "--types": types}, output, check)
     options: dict[str, Any] = {"mode": mode, "value": value, "types": _types(types) or None}
-    if of is not None:
-        options["of"] = _names(of, "--of")
     names = None if wrt is None else _names(wrt, "--wrt")
-    text = _generate(target, names, options, _command(target, wrt, mode, value, of, types))
+    text = _generate(target, names, options, _command(target, wrt, mode, value, types))
     if output is None:
         click.echo(text, nl=False)
     elif check:
@@ -86,12 +83,11 @@ def _types(texts: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _command(target: Target, wrt: str | None, mode: str, value: bool, of: str | None, types: tuple[str, ...]) -> str:
+def _command(target: Target, wrt: str | None, mode: str, value: bool, types: tuple[str, ...]) -> str:
     """The command that makes the same text again."""
     words = ["srcgrad", "emit", target.shown]
     words += [] if wrt is None else ["--wrt", wrt]
     words += [] if mode == "reverse" else ["--mode", mode]
     words += ["--value"] if value else []
-    words += [] if of is None else ["--of", of]
     words += [word for text in types for word in ("--types", text)]
     return shlex.join(words)

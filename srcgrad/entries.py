@@ -11,7 +11,7 @@ from .differentiate.joint import Facts, adjoint
 from .emit.printer import print_module
 from .errors import NonScalarOutput
 from .ir.nodes import Call, Const, Function, Return, item
-from .ir.types import UNKNOWN, Num, Tuple, Type, Unknown
+from .ir.types import UNKNOWN, Num, Opaque, Tuple, Type, Unknown
 from .unit import Unit, identifier
 
 
@@ -44,7 +44,7 @@ def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:
     if aux:
         t, value = t.items[0] if isinstance(t, Tuple) and t.items else UNKNOWN, item(value, Const(0))
     place: dict[str, Any] = {"filename": ret.origin.filename, "lineno": ret.origin.line, "offset": ret.origin.column}
-    hint = "use jacobian, vjp or elementwise_grad, or return a number (np.sum(...), item 0 of the array)"
+    hint = "use vjp, or return a number (np.sum(...), item 0 of the array)"
     if isinstance(t, Num) and t.dims == ():
         if t.dtype is not None and t.dtype.startswith("complex"):
             raise NonScalarOutput(f"{f.__name__} returns a complex number, and a gradient is of a real one",
@@ -54,7 +54,8 @@ def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:
         raise NonScalarOutput(f"{f.__name__} returns an array with {len(t.dims)} dimension(s), and a gradient is of a "
                               "real number", hint=hint, **place)
     if not isinstance(t, Num | Unknown):
-        raise NonScalarOutput(f"{f.__name__} returns a {type(t).__name__.lower()}, and a gradient is of a real number",
+        what = t.what if isinstance(t, Opaque) else f"a {type(t).__name__.lower()}"
+        raise NonScalarOutput(f"{f.__name__} returns {what}, and a gradient is of a real number",
                               hint=hint, **place)
     return helper("check_scalar", value, Const(f.__name__), Const(ret.origin.filename), Const(ret.origin.line))
 

@@ -145,7 +145,7 @@ class Calls(Adjoints):
                     key = None if row.key is None else fill(row.key, bound, values, {})
                     if target in state.sparse and (row.singular or self.infinite(s, value, rule)):
                         value = helper("masked", value, adjoint)
-                    self.contribute(s, target, rule, place, value, key, sparse, lines, parts, state)
+                    self.contribute(s, target, rule, place, value, key, sparse, lines, parts, alone(bound, place))
         return lines + self.apply(s, killed, parts, state)
 
     def check_keywords(self, s: Stmt, e: Call, bound: registry.Bound) -> None:
@@ -179,7 +179,7 @@ class Calls(Adjoints):
         return any(isinstance(t, Num) and t.dtype == "bool" for t in types)
 
     def contribute(self, s: Stmt, target: str, rule: registry.Rule, place: Expr, value: Expr, key: Expr | None,
-                   sparse: bool, lines: list[Stmt], parts: list[Part], state: State) -> None:
+                   sparse: bool, lines: list[Stmt], parts: list[Part], alone: bool) -> None:
         type_of = self.type_at(s)
         result = self.types.written(s, target)
 
@@ -193,7 +193,8 @@ class Calls(Adjoints):
         assert isinstance(place, Ref)
         if rule.kind == "elementwise":
             value = raw = specialise(raw, special)
-            value = specialise(helper("unbroadcast", raw, At(place.name)), special)
+            if not alone:
+                value = specialise(helper("unbroadcast", raw, At(place.name)), special)
         else:
             value = specialise(value, special)
         wanted = leaves(place.name, self.types.read(s, place.name))
@@ -255,3 +256,9 @@ class Calls(Adjoints):
         if isinstance(t, Opaque) or isinstance(t, Num) and t.discrete:
             return Const(None)
         return self.zeros(s, leaf, True)
+
+
+def alone(bound: registry.Bound, place: Expr) -> bool:
+    """The other operands are literals (or the same variable), so that the result has the operand's shape and dtype."""
+    return all(x == place or isinstance(x, Const) and isinstance(x.value, bool | int | float | None)
+               for x in bound.operands.values())

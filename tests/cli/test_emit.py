@@ -31,14 +31,14 @@ def test_prints_the_text(srcgrad_command, folder, pipeline):
 
 
 def test_options(srcgrad_command, folder, pipeline):
-    result = srcgrad_command("emit", "user_model.py:loss", "--wrt", "w, x", "--mode", "forward", "--value", "--of",
-                             "x,return", "--types", "w: f8[n,m]", "--types", "x:f8")
+    result = srcgrad_command("emit", "user_model.py:loss", "--wrt", "w, x", "--mode", "forward", "--value", "--types",
+                              "w: f8[n,m]", "--types", "x:f8")
     assert result.exit_code == 0
     (_, wrt, options), = pipeline.calls
-    assert wrt == ("w", "x") and options["of"] == ("x", "return")
+    assert wrt == ("w", "x")
     assert options["types"] == {"w": "f8[n,m]", "x": "f8"}
     assert options["mode"] == "forward" and options["value"] is True
-    assert options["command"] == ("srcgrad emit user_model.py:loss --wrt 'w, x' --mode forward --value --of x,return "
+    assert options["command"] == ("srcgrad emit user_model.py:loss --wrt 'w, x' --mode forward --value "
                                   "--types 'w: f8[n,m]' --types x:f8")
 
 
@@ -99,7 +99,7 @@ def test_nothing_decorated(srcgrad_command, folder, pipeline):
     assert "no function in it is decorated" in result.stderr and "user_model.py:FUNC" in result.stderr
 
 
-@pytest.mark.parametrize("option", [("--wrt", "w"), ("--types", "w: f8"), ("--of", "w")])
+@pytest.mark.parametrize("option", [("--wrt", "w"), ("--types", "w: f8")])
 def test_options_that_need_a_function(srcgrad_command, folder, pipeline, option):
     result = srcgrad_command("emit", "user_model.py", *option)
     assert result.exit_code == 2 and f"{option[0]} needs a function" in result.stderr
