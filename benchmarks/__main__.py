@@ -16,8 +16,8 @@ from .cases import CASES, has_autograd
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    found: dict[str, Any] = {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
-    found |= _transform(options) if options.transform else _run(options)
+    found: dict[str, Any] = {"python": platform.python_version(), "numpy": np.__version__}
+    found |= {"machine": platform.machine(), **(_transform(options) if options.transform else _run(options))}
     if options.json is not None:
         options.json.write_text(json.dumps(found, indent=2) + "\n")
     return 1 if options.strict and any(row["missed"] for row in found.get("cases", ())) else 0
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="CASE", help="only cases whose name starts so")
-    parser.add_argument("--rounds", type=int, default=25, help="rounds in which all implementations take turns")
+    parser.add_argument("--rounds", type=int, default=100, help="rounds in which all implementations take turns")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there")
     parser.add_argument("--source", action="store_true", help="print the generated code of each case")
     parser.add_argument("--strict", action="store_true", help="exit 1 where a target is missed")
@@ -39,7 +39,7 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     rows = [report.measure(case, options.rounds) for case in CASES
             if not options.cases or any(case.name.startswith(name) for name in options.cases)]
     dispatch = report.measure_dispatch(options.rounds)
-    print("Times relative to the hand-written adjoint; medians of interleaved rounds, one BLAS thread.\n")
+    print("CPU time relative to the hand-written adjoint; medians of interleaved rounds, one BLAS thread.\n")
     print(report.rows_as_table(rows))
     if not has_autograd():
         print("\nautograd is not installed, and left out: pip install autograd")
@@ -55,7 +55,7 @@ def _transform(options: argparse.Namespace) -> dict[str, Any]:
     rows = transform.measure(options.rounds)
     print("From source to loaded gradient function, one function at a time:\n")
     print(transform.as_table(rows))
-    growth = transform.measure_growth(max(1, options.rounds // 10))
+    growth = transform.measure_growth(max(1, options.rounds // 50))
     print("\nGrowth with the number of statements (exponent 1 is linear):\n")
     print(transform.growth_as_table(growth))
     if options.profile:

@@ -19,7 +19,7 @@ HAND, GENERATED, OBJECT, AUTOGRAD = "hand-written", "generated", "grad object", 
 
 @dataclass(frozen=True)
 class Case:
-    """One program at one size. `arguments(tiny)` makes its arguments; `small`: calls are overhead more than arithmetic."""
+    """One program at one size. `arguments(tiny)` makes its arguments; `small`: calls cost more than the arithmetic."""
 
     name: str
     program: FunctionType
@@ -73,8 +73,8 @@ CASES = (
 DISPATCH = {
     "1 float": (programs.one, (1.5,)),
     "3 floats": (programs.three, (1.5, 2.5, 3.5)),
-    "3 arrays": (programs.three, (np.ones(3), np.ones(3), np.ones(3))),
-    "dict of 3 arrays": (programs.entry, ({"u": np.ones(3), "v": np.ones(3), "w": np.ones(3)},)),
+    "3 arrays": (programs.first, (np.ones(3), np.ones(3), np.ones(3))),
+    "a float and a dict of 3 arrays": (programs.scaled, (1.5, {"u": np.ones(3), "v": np.ones(3), "w": np.ones(3)})),
 }
 
 

@@ -93,6 +93,7 @@ def lstm(w, u, b, xs, h, c, v):
     n = h.shape[1]
     loss = 0.0
     total = np.zeros(h.shape)
+    before = h @ v
     for t in range(xs.shape[0]):
         z = xs[t] @ w + h @ u + b
         zi = z[:, :n]
@@ -164,7 +165,7 @@ example(kalman, (0, 1, 2), np.array([[1.0, 0.1], [0.0, 0.9]]), 0.1, 0.5, values(
 def orbit(x, v, mass, dt, steps):
     energy = 0.0
     closest = 0.0
-    for t in range(steps):
+    for _ in range(steps):
         d = x[1] - x[0]
         r2 = np.sum(d * d) + 0.01
         r = np.sqrt(r2)
@@ -213,7 +214,7 @@ def penalty(x, limit):
 
 def rk4(angle, speed, length, friction, dt, steps):
     loss = 0.0
-    for t in range(steps):
+    for _ in range(steps):
         a1, s1 = pendulum(angle, speed, length, friction)
         half = 0.5 * dt
         angle2 = angle + half * a1
@@ -323,7 +324,7 @@ def option(spot, strike, rate, volatility, years, steps):
                 else:
                     chance = chance * (1 - p)
             price = price + chance * gain
-    for i in range(steps):
+    for _ in range(steps):
         price = price * discount
     floor = spot - strike * math.exp(-rate * years)
     if price < floor:

@@ -37,8 +37,12 @@ def one(x):
 
 
 def three(x, y, z):
-    return np.sum(x) + np.sum(y) + np.sum(z)
+    return 2.0 * x
 
 
-def entry(params):
-    return np.sum(params["u"]) + np.sum(params["v"]) + np.sum(params["w"])
+def first(x, y, z):
+    return 2.0 * x[0]
+
+
+def scaled(x, params):
+    return 2.0 * x

@@ -62,7 +62,7 @@ def measure_dispatch(rounds: int) -> list[dict[str, Any]]:
     for name, (program, args) in DISPATCH.items():
         derivative = srcgrad.grad(program)
         found = {GENERATED: derivative.function_for(args, {}), OBJECT: derivative}
-        times = interleaved(found, args, rounds)
+        times = interleaved(found, args, 5 * rounds, target=0.0003)
         rows.append({"arguments": name, "microseconds": difference(times[OBJECT], times[GENERATED]) * 1e6})
     return rows
 

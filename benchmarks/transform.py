@@ -32,7 +32,7 @@ def measure(rounds: int) -> list[dict[str, Any]]:
     transform_all()
     found: dict[str, list[float]] = {}
     with undisturbed():
-        for _ in range(max(1, rounds // 5)):
+        for _ in range(max(1, rounds // 20)):
             for name, spent in transform_all().items():
                 found.setdefault(name, []).append(spent)
     return [{"function": name, "lines": lines_of(name), "seconds": statistics.median(times)}

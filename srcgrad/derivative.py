@@ -1,19 +1,22 @@
 """The callables that the functional face returns: signatures, dispatch to specialised code, pickling, source."""
 from __future__ import annotations
 
+import builtins
 import inspect
 import threading
-from collections.abc import Callable, Mapping
-from types import FunctionType, ModuleType
+from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
 from typing import Any
 
 from . import pipeline
 from .emit.load import annotate
 from .errors import SrcgradError
+from .frontend.outside import Outside
+from .frontend.resolve import MISSING
 from .ir.names import Namer
 from .ir.types import Type
 from .rules import registry
-from .signature import key_of, types_of
+from .signature import key_of, keys_of, types_of
 from .targets import Target, check_differentiable, positions, target_of
 
 Make = Callable[[FunctionType, Mapping[str, Type]], pipeline.Code]
@@ -21,54 +24,58 @@ LIMIT = 512  # signatures remembered per derivative
 
 
 class Specialised:
-    """Generated code for one signature, and what must still hold for it to be right."""
+    """Generated code for one signature, and what must still hold for it to be right.
 
-    __slots__ = ("code", "guards", "version")
+    `entry` is the function to call; `inner` the code that this is a derivative of, where that is generated code.
+    """
 
-    def __init__(self, code: pipeline.Code) -> None:
+    __slots__ = ("code", "entry", "inner", "_version", "_functions", "_same", "_alike")
+
+    def __init__(self, code: pipeline.Code, inner: Specialised | None = None) -> None:
         self.code = code
-        self.guards = _guards(code)
-        self.version = registry.version()
+        self.entry = code[0]
+        self.inner = inner
+        self._version = registry.version()
+        callees = sorted(code.callees, key=lambda f: (f.__module__ or "", f.__qualname__))
+        self._functions = [(f, f.__code__) for f in callees]
+        guards = _guards(callees)
+        self._same = [(x.names, x.name, x.value) for x in guards if x.fixed]
+        self._alike = [(x.names, x.name, _known(x.value), key_of(x.value)) for x in guards if not x.fixed]
 
     def holds(self) -> bool:
         """Whether no callee, global or rule that the code rests on has changed."""
-        if self.version != registry.version():
+        if self._version != registry.version() or self.inner is not None and not self.inner.holds():
             return False
-        for names, name, value, kind in self.guards:
-            found = names.get(name, _GONE)
-            if found is not value and (kind is None or key_of(found) != kind):
+        for f, code in self._functions:
+            if f.__code__ is not code:
+                return False
+        for names, name, value in self._same:
+            if names.get(name, MISSING) is not value:
+                return False
+        for names, name, value, key in self._alike:
+            found = names.get(name, MISSING)
+            if found is not value and key_of(found) != key:
                 return False
         return True
 
 
-_GONE = object()
+def _guards(callees: Iterable[FunctionType]) -> list[Outside]:
+    """What the functions read from elsewhere, each once. Of names that are nowhere only those of builtins matter."""
+    found: dict[tuple[int, str], Outside] = {}
+    for f in callees:
+        try:
+            read = pipeline.front(f).outside
+        except SrcgradError:  # a function that is called as it is, without derivative
+            continue
+        for x in read:
+            if x.value is not MISSING or hasattr(builtins, x.name):
+                found[id(x.names), x.name] = x
+    return list(found.values())
 
 
-def _guards(code: pipeline.Code) -> list[tuple[Any, str, Any, Any]]:
-    """(namespace, name, value, key): functions and modules by identity, other values by their signature."""
-    guards: list[tuple[Any, str, Any, Any]] = []
-    seen: set[tuple[int, str]] = set()
-    for f in sorted(code.callees, key=lambda f: (f.__module__ or "", f.__qualname__)):
-        guards.append((_CodeOf(f), "__code__", f.__code__, None))
-        for name in f.__code__.co_names:
-            if name in f.__globals__ and (id(f.__globals__), name) not in seen:
-                seen.add((id(f.__globals__), name))
-                value = f.__globals__[name]
-                fixed = isinstance(value, ModuleType) or callable(value)
-                guards.append((f.__globals__, name, value, None if fixed else key_of(value)))
-    return guards
-
-
-class _CodeOf:
-    """Lets a function's code object be looked up like a name."""
-
-    __slots__ = ("function",)
-
-    def __init__(self, function: FunctionType) -> None:
-        self.function = function
-
-    def get(self, name: str, default: Any) -> Any:
-        return getattr(self.function, name, default)
+def _known(value: Any) -> Any:
+    """What need not be looked at again while it is the same object: not so a container, which may hold other things."""
+    return MISSING if isinstance(value, list | tuple | dict) else value
 
 
 class Dispatcher:
@@ -82,24 +89,24 @@ class Dispatcher:
         self.by_types: dict[Any, Specialised] = {}
         self.lock = threading.Lock()
         self.signature = inspect.signature(target.function)
-        params = list(self.signature.parameters.values())
-        self.plain = all(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in params)
-        self.names = [p.name for p in params]
+        self.last: tuple[Any, Any, Any] = (None, None, None)  # options, key and code of the last call
 
     def find(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         """The code for a call of the target's function with these arguments."""
-        key = (pipeline.current_options(), tuple(map(key_of, args)), tuple((n, key_of(v)) for n, v in kwargs.items()))
-        try:
-            found = self.exact.get(key)
-        except TypeError:  # an unhashable key of a dict argument
-            return self.specialise(args, kwargs)
-        if found is not None and found.holds():
-            return found
-        found = self.specialise(args, kwargs)
-        with self.lock:
-            if len(self.exact) >= LIMIT:
-                self.exact.clear()
-            self.exact[key] = found
+        options, key = pipeline.current_options(), keys_of(args)
+        if kwargs:
+            key = *key, _KEYWORDS, *kwargs, *keys_of(kwargs.values())
+        options_before, key_before, found = self.last
+        if options is options_before and key == key_before and found.holds():
+            return found  # type: ignore[no-any-return]
+        found = self.exact.get((options, key))
+        if found is None or not found.holds():
+            found = self.specialise(args, kwargs)
+            with self.lock:
+                if len(self.exact) >= LIMIT:
+                    self.exact.clear()
+                self.exact[options, key] = found
+        self.last = options, key, found
         return found
 
     def specialise(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
@@ -108,8 +115,10 @@ class Dispatcher:
         types = types_of(values.arguments)
         for name in self.wrt:
             check_differentiable(self.target, name, values.arguments[name], types[name])
-        function = self.function_at(args, kwargs)
-        if function is not self.target.function:
+        function, inner = self.target.function, None
+        if not isinstance(function, FunctionType):  # a derivative: its generated code at these arguments
+            inner = function.specialised_for(args, kwargs)
+            function = inner.entry
             rest = {p.name: p.default for p in inspect.signature(function).parameters.values()
                     if p.name not in types and p.default is not p.empty}
             types |= types_of(rest)
@@ -117,13 +126,11 @@ class Dispatcher:
         with self.lock:
             found = self.by_types.get(key)
             if found is None or not found.holds():
-                found = self.by_types[key] = Specialised(self.make(function, types))
+                found = self.by_types[key] = Specialised(self.make(function, types), inner)
         return found
 
-    def function_at(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> FunctionType:
-        """The Python function to differentiate: for a derivative, its generated code at these arguments."""
-        f = self.target.function
-        return f if isinstance(f, FunctionType) else f.function_for(args, kwargs)
+
+_KEYWORDS = object()  # stands between the keys of positional arguments and the names and keys of others
 
 
 class Derivative:
@@ -138,6 +145,7 @@ class Derivative:
                  extra: tuple[inspect.Parameter, ...] = (), rebuild: tuple[Any, ...] = ()) -> None:
         self.target = target_of(f)
         self.wrt, self.single = positions(self.target, wrt)
+        self._curried = bool(self.target.args or self.target.kwargs)
         self.label = label
         self._make = make
         self._rebuild = rebuild
@@ -161,25 +169,28 @@ class Derivative:
         self.__signature__ = signature.replace(parameters=[*kept, *extra], return_annotation=inspect.Signature.empty)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        given = {n: kwargs.pop(n) for n in self._extra if n in kwargs} if self._extra and kwargs else None
-        args, kwargs = (*self.target.args, *args), {**self.target.kwargs, **kwargs} if self.target.kwargs else kwargs
-        found = self._dispatch.find(args, kwargs)
-        self._last = found
+        given = {n: kwargs.pop(n) for n in self._extra if n in kwargs} if kwargs and self._extra else None
+        if self._curried:
+            args, kwargs = (*self.target.args, *args), {**self.target.kwargs, **kwargs}
+        found = self._last = self._dispatch.find(args, kwargs)
         if given:
             names = dict(zip(self._extra, found.code.extra))
             kwargs = {**kwargs, **{names[n]: value for n, value in given.items()}}
         try:
-            return found.code[0](*args, **kwargs)
+            return found.entry(*args, **kwargs)
         except Exception as error:
             if not isinstance(error, SrcgradError):
                 annotate(error)
             raise
 
-    def function_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> FunctionType:
-        """The generated function for a call with these arguments (types and shapes matter, values do not)."""
+    def specialised_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
+        """The generated code for a call with these arguments (types and shapes matter, values do not)."""
         kwargs = {n: v for n, v in kwargs.items() if n not in self._extra}
-        found = self._dispatch.find((*self.target.args, *args), {**self.target.kwargs, **kwargs})
-        return found.code[0]  # type: ignore[return-value]
+        return self._dispatch.find((*self.target.args, *args), {**self.target.kwargs, **kwargs})
+
+    def function_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> FunctionType:
+        """The generated function for a call with these arguments."""
+        return self.specialised_for(args, kwargs).entry  # type: ignore[return-value]
 
     def code(self) -> pipeline.Code:
         """The code of the last call, generic code where there was none."""

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
+from .analyse.types import type_of_value
 from .differentiate.stores import expand_stores
 from .differentiate.trips import count_trips
 from .frontend.lower import lower
 from .frontend.normalize import normalize
+from .frontend.outside import Outside, outside
 from .frontend.read import read
 from .ir.check import check
 from .ir.names import Namer
@@ -61,34 +63,42 @@ def checked(f: Function, dialect: str) -> Function:
 # ------------------------------------------------------------------ front
 @dataclass(frozen=True)
 class Front:
-    """A function as its source says: both early dialects. `prepared` has trip counters and plain stores."""
+    """A function as its source says: both early dialects. `prepared` has trip counters and plain stores; `outside` is what
+    the names held that are read from elsewhere."""
 
     surface: Function
     normal: Function
     prepared: Function
     counters: dict[Stmt, str]
+    outside: tuple[Outside, ...]
+    given: bool = False  # by `remember`: there is nothing to read again
+
+    def holds(self) -> bool:
+        """Whether the names that are read from elsewhere stand for the same functions, and for values of the same type."""
+        return self.given or all(x.value is now or not x.fixed and type_of_value(x.value) == type_of_value(now)
+                                 for x, now in ((x, x.now()) for x in self.outside))
 
 
 _fronts: weakref.WeakKeyDictionary[Any, tuple[Any, Front]] = weakref.WeakKeyDictionary()
 _lock = threading.RLock()
 
 
-def remember(f: FunctionType, surface: Function, normal: Function) -> Front:
-    """Takes the dialects of a function from the caller, who changed them, instead of from its source."""
+def remember(f: FunctionType, surface: Function, normal: Function, *, given: bool = True) -> Front:
+    """Takes the dialects of a function from the caller, who changed them, instead of from its source (`given`)."""
     plain = expand_stores(normal)
     prepared, counters = count_trips(plain, Namer(all_names(plain)))
-    found = Front(surface, normal, checked(prepared, "normal"), counters)
+    found = Front(surface, normal, checked(prepared, "normal"), counters, outside(f, surface), given)
     with _lock:
         _fronts[f] = f.__code__, found
     return found
 
 
 def front(f: FunctionType) -> Front:
-    """Reads a function (cached as long as its code object stays the same)."""
+    """Reads a function (cached as long as its code object and what its names stand for stay the same)."""
     with _lock:
         known = _fronts.get(f)
-        if known is not None and known[0] is f.__code__:
+        if known is not None and known[0] is f.__code__ and known[1].holds():
             return known[1]
         surface = checked(lower(read(f)), "surface")
         normal = checked(normalize(surface), "normal")
-        return remember(f, surface, normal)
+        return remember(f, surface, normal, given=False)

@@ -1,7 +1,7 @@
 """Signatures of calls: a cheap key to find specialised code by, and the abstract values it stands for."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,17 +10,32 @@ import numpy as np
 from .analyse.types import type_of_value
 from .ir.types import Dict, Dim, List, Num, Size, Tuple, Type
 
+_PLAIN = frozenset({bool, int, float, complex, str, type(None), np.float64, np.float32, np.bool_, np.int64})
+
 
 def key_of(x: Any) -> Any:
-    """What specialised code depends on, of one argument: its kind, dtype, shape or structure."""
+    """What specialised code depends on, of one argument: its kind, dtype, shape or structure.
+
+    Values with equal keys have equal types, but for functions: no code depends on which function an argument is.
+    """
     kind = type(x)
     if kind is np.ndarray:
         return x.dtype, x.shape
+    if kind in _PLAIN:
+        return kind
     if kind is tuple or kind is list:
-        return kind, tuple(map(key_of, x))
+        return kind, keys_of(x)
     if kind is dict:
-        return dict, tuple((k, key_of(v)) for k, v in x.items())
+        return dict, tuple([(k, key_of(v)) for k, v in x.items()])
+    if isinstance(x, np.ndarray):
+        return kind, x.dtype, x.shape
     return kind
+
+
+def keys_of(values: Iterable[Any]) -> tuple[Any, ...]:
+    """The keys of several arguments. Calls wait for this: the commonest kinds are treated on the spot."""
+    return tuple([(x.dtype, x.shape) if type(x) is np.ndarray else type(x) if type(x) in _PLAIN else key_of(x)
+                  for x in values])
 
 
 def types_of(values: Mapping[str, Any]) -> dict[str, Type]:

@@ -20,7 +20,7 @@ from .errors import AliasError, SrcgradError
 from .front import Options, checked, current_options, front
 from .ir.names import Namer
 from .ir.nodes import Call, Const, Expr, Fn, Function, Global, Ref, Stmt
-from .ir.types import NEVER, UNKNOWN, Type
+from .ir.types import NEVER, UNKNOWN, Num, Type
 from .ir.walk import all_names
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +204,16 @@ class Unit:
         checked(f, "adjoint")
         if not self.options.optimise:
             return f
-        return optimise.run(f, facts.types.params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"))
+        params = facts.types.params | seed_type(f, facts)
+        return optimise.run(f, params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"))
+
+
+def seed_type(f: Function, facts: Facts) -> dict[str, Type]:
+    """The adjoint of an output that is a real number is a number."""
+    t = facts.types.result
+    extra = [p.name for p in f.params if p.name not in facts.types.params]
+    number = isinstance(t, Num) and t.scalar and t.dtype == "float64"
+    return {n: Num("number", "float64", ()) for n in extra} if number else {}
 
 
 def tangent_names(f: Function, names: Sequence[str]) -> tuple[str, ...]:

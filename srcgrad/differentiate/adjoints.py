@@ -1,7 +1,7 @@
 """Adjoint variables: their names, their zeros, how contributions are added to them."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..analyse.activity import Activities, Activity, active
@@ -44,9 +44,11 @@ class Adjoints:
             self.names[s, hint] = self.namer.fresh(hint)
         return self.names[s, hint]
 
-    def type_at(self, s: Stmt) -> Callable[[Expr], Type]:
-        """The types of expressions in backward lines of a statement."""
+    def type_at(self, s: Stmt, known: Mapping[Expr, Type] | None = None) -> Callable[[Expr], Type]:
+        """The types of expressions in backward lines of a statement. `known`: those of some, among them adjoints."""
         def type_of(e: Expr) -> Type:
+            if known and e in known:
+                return known[e]
             match e:
                 case At(name, out):
                     return self.types.written(s, name) if out else self.types.read(s, name)

@@ -180,21 +180,17 @@ class Calls(Adjoints):
 
     def contribute(self, s: Stmt, target: str, rule: registry.Rule, place: Expr, value: Expr, key: Expr | None,
                    sparse: bool, lines: list[Stmt], parts: list[Part], alone: bool) -> None:
-        type_of = self.type_at(s)
         result = self.types.written(s, target)
-
-        def special(x: Expr) -> Type:
-            return result if x == raw or x == Ref(self.adjoint(target)) else type_of(x)
-
-        raw = value
+        special = self.type_at(s, {Ref(self.adjoint(target)): result})
         if isinstance(place, Build):
             self.sequence(s, place, specialise(value, special), lines, parts)
             return
         assert isinstance(place, Ref)
         if rule.kind == "elementwise":
-            value = raw = specialise(raw, special)
+            value = specialise(value, special)
             if not alone:
-                value = specialise(helper("unbroadcast", raw, At(place.name)), special)
+                known = self.type_at(s, {value: result})
+                value = specialise(helper("unbroadcast", value, At(place.name)), known)
         else:
             value = specialise(value, special)
         wanted = leaves(place.name, self.types.read(s, place.name))

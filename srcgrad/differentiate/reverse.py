@@ -62,7 +62,7 @@ class Reverse(Writes):
         then, orelse = self.block(s.body, state), self.block(s.orelse, other)
         for region, here, there in ((then, state, other), (orelse, other, state)):
             for leaf in [x for x in there.groups if not here.has(x)]:
-                region.tail.append(Assign(self.adjoint(leaf), self.zeros(s, leaf, False), origin=s.origin))
+                region.tail.append(Assign(self.adjoint(leaf), self.zeros(s, leaf, False)))
                 here.put(leaf, sparse=True)
         joined = state.joined(other)
         state.groups, state.sparse = joined.groups, joined.sparse
@@ -85,14 +85,14 @@ class Reverse(Writes):
                 continue
             for leaf in [x for x in head.groups if not start.has(x)]:
                 zero = self.zeros(s, leaf, False, self.types.body.get(s))
-                region.tail.append(Assign(self.adjoint(leaf), zero, origin=s.origin))
+                region.tail.append(Assign(self.adjoint(leaf), zero))
                 start.put(leaf, sparse=True)
             joined = head.joined(start)
             if joined.same(head):
                 break
             head = joined
         state.groups, state.sparse = head.groups, head.sparse
-        lines: list[Stmt] = [Assign(self.adjoint(leaf), self.zeros(s, leaf, True), origin=s.origin) for leaf in before]
+        lines: list[Stmt] = [Assign(self.adjoint(leaf), self.zeros(s, leaf, True)) for leaf in before]
         return Step(s, lines, (region,))
 
     def loop_target(self, s: For, state: State, region: Region) -> None:

@@ -10,6 +10,9 @@ from ..ir.nodes import Block, Comment, For, Function, If, Origin, Stmt, While
 from ..ir.walk import blocks
 
 
+WIDTH = 72  # longer source lines are cut in comments
+
+
 def with_comments(f: Function) -> Function:
     """The function with its comments in `notes`."""
     notes: dict[Stmt, str] = {}
@@ -38,6 +41,8 @@ def _text(f: Function, s: Stmt, backward: bool) -> str:
     if s.origin.filename != f.source.filename or not backward or isinstance(s, For | While | If):
         return number
     text = f.source.at(s.origin.line).split("  #")[0].rstrip()
+    if len(text) > WIDTH:
+        text = text[:WIDTH - 3].rstrip() + "..."
     return f"{number}: {text}" if text else number
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 
 from ..ir.nodes import Function
 from ..ir.types import Type
+from .broadcasts import broadcasts
 from .casts import casts
 from .deadcode import deadcode
 from .propagate import propagate
 from .simplify import simplify
 from .tapes import tapes
 
-PASSES = ("deadcode", "tapes", "casts", "propagate", "simplify", "propagate", "tapes", "deadcode")
+PASSES = ("deadcode", "tapes", "casts", "propagate", "broadcasts", "deadcode", "simplify", "propagate", "tapes", "deadcode")
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
@@ -20,6 +21,7 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
     passes: dict[str, Callable[[Function], Function]] = {
         "deadcode": deadcode,
         "tapes": tapes,
+        "broadcasts": lambda g: broadcasts(g, params),
         "casts": lambda g: casts(g, params),
         "propagate": lambda g: propagate(g, split),
         "simplify": simplify,

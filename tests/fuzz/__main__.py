@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
 import time
 from collections import defaultdict
@@ -58,8 +60,20 @@ def main() -> int:
     return 1 if summary.failures else 0
 
 
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _run(numbers: range, settings: runner.Settings, jobs: int) -> runner.Summary:
+    """Runs until the end, ctrl-C or SIGTERM: what was found by then is reported."""
     summary = runner.Summary()
+    signal.signal(signal.SIGTERM, _interrupt)
+    with contextlib.suppress(KeyboardInterrupt):
+        _fill(summary, numbers, settings, jobs)
+    return summary
+
+
+def _fill(summary: runner.Summary, numbers: range, settings: runner.Settings, jobs: int) -> None:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=len(numbers))
@@ -67,7 +81,6 @@ def _run(numbers: range, settings: runner.Settings, jobs: int) -> runner.Summary
             summary.add(*found)
             text = " ".join(f"{kind} {summary.counts[kind]}" for kind in KINDS if summary.counts[kind])
             progress.update(task, advance=1, description=text)
-    return summary
 
 
 def _report(summary: runner.Summary, settings: runner.Settings, options: argparse.Namespace, seconds: float) -> None:

@@ -1,0 +1,27 @@
+from srcgrad.runtime.helpers import as_like
+
+
+def newton_grad(a, x, *, b_out=1.0):
+    # forward
+    tape = []
+    while True:                                 # L23
+        step = (x * x - a) / (2 * x)            # L24
+        x_in = x
+        x = x - step                            # L25
+        cond = abs(step) < 1e-9                 # L26
+        tape.append((x_in, step))
+        if cond:
+            break                               # L27
+
+    # backward
+    b_x = b_out                                 # L28: return x
+    b_a = 0.0
+    while tape:                                 # L23
+        x_in, step = tape.pop()
+        b_step = -b_x                           # L25: x = x - step
+        b_t_2 = b_step / (2 * x_in)             # L24: step = (x * x - a) / (2 * x)
+        b_x = b_x - 2 * (step * b_step / (2 * x_in))
+        b_a -= b_t_2
+        b_x += 2 * x_in * b_t_2
+    b_a = as_like(b_a, a)
+    return b_a

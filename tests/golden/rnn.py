@@ -1,0 +1,45 @@
+import numpy as np
+from srcgrad.runtime.helpers import as_like
+
+
+def cell_forward(U, W, b, x, h):
+    t_5 = np.tanh(x @ U + h @ W + b)            # L32
+    return t_5, (U, W, b, h, t_5, x)
+
+
+def cell_backward(saved, b_out):
+    U, W, b, h, t_5, x = saved
+    b_t_4 = (1 - t_5 * t_5) * b_out             # L32
+    b_b = np.sum(b_t_4, axis=0)
+    b_h = b_t_4 @ W.T
+    b_W = h.T @ b_t_4
+    b_U = x.T @ b_t_4
+    b_U = as_like(b_U, U)
+    b_W = as_like(b_W, W)
+    b_b = as_like(b_b, b)
+    b_h = as_like(b_h, h)
+    return b_U, b_W, b_b, b_h
+
+
+def rnn_grad(U, W, b, xs, h, *, b_out=1.0):
+    # forward
+    tape = []
+    len_xs = len(xs)                            # L36
+    for i in range(len_xs):
+        h, saved = cell_forward(U, W, b, xs[i], h)  # L37
+        tape.append(saved)
+    t = h ** 2                                  # L38
+
+    # backward
+    b_h = 2 * h * np.broadcast_to(b_out / t.size, t.shape)  # L38: return np.mean(h ** 2)
+    b_U = np.zeros_like(U)
+    b_W = np.zeros_like(W)
+    b_b = np.zeros_like(b)
+    for i in reversed(range(len_xs)):           # L36
+        saved = tape.pop()
+        b_U_of_call, b_W_of_call, b_b_of_call, b_h_of_call = cell_backward(saved, b_h)  # L37: h = cell(U, W, b, xs[i], h)
+        b_U += b_U_of_call
+        b_W += b_W_of_call
+        b_b += b_b_of_call
+        b_h = b_h_of_call
+    return b_U, b_W, b_b

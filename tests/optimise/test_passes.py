@@ -1,0 +1,168 @@
+"""Each pass as pairs of functions, before and after; what it must leave alone; and that twice is as good as once."""
+import ast
+import textwrap
+
+import numpy as np
+import pytest
+
+from srcgrad.emit.printer import print_function
+from srcgrad.frontend.examples import define
+from srcgrad.frontend.lower import lower
+from srcgrad.frontend.normalize import normalize
+from srcgrad.frontend.read import read
+from srcgrad.ir.types import FLOAT, Num, Size
+from srcgrad.ir.walk import all_names
+from srcgrad.optimise import PASSES, run
+from srcgrad.optimise.broadcasts import broadcasts
+from srcgrad.optimise.casts import casts
+from srcgrad.optimise.deadcode import deadcode
+from srcgrad.optimise.propagate import propagate
+from srcgrad.optimise.simplify import simplify
+from srcgrad.optimise.tapes import tapes
+from srcgrad.runtime import helpers
+
+ARRAY = Num("array", "float64", (Size("n"),))
+
+
+def ir(text, user=()):
+    """The IR of a function given as text; all its names but parameters and `user` are the compiler's."""
+    f = normalize(lower(read(define(textwrap.dedent(text), np=np, **{n: getattr(helpers, n) for n in (
+        "as_like", "zeros_like", "unbroadcast", "seed", "expand", "copy", "cast")}))))
+    from dataclasses import replace
+    made = all_names(f) - {p.name for p in f.params} - set(user)
+    return replace(f, temporaries=frozenset(made))
+
+
+def body(f):
+    """The statements of a function as normalised text."""
+    return ast.unparse(ast.parse(print_function(f)).body[0].body)
+
+
+def text(code):
+    return ast.unparse(ast.parse(textwrap.dedent(code)).body)
+
+
+PAIRS = [
+    (deadcode, "def f(w, y):\n    a = w * y\n    return 2 * y", "t = 2 * y\nreturn t"),
+    (deadcode, "def f(x, n):\n    s = 0\n    for i in range(n):\n        s += i\n    return x", "return x"),
+    (deadcode, "def f(x):\n    tape = []\n    tape.append(x)\n    return x", "return x"),
+    (deadcode, "def f(x, n):\n    for i in range(n):\n        pass\n    return i", "for i in range(n):\n    pass\nreturn i"),
+    (propagate, "def f(w, y, b):\n    t = w * y\n    z = t + b\n    return z", "return w * y + b"),
+    (simplify, "def f(a, b):\n    return -a * b", "t = -a\nt_2 = t * b\nreturn t_2"),
+]
+
+
+@pytest.mark.parametrize(("change", "before", "after"), PAIRS, ids=[f"{p.__name__}-{i}" for i, (p, _, _) in enumerate(PAIRS)])
+def test_before_and_after(change, before, after):
+    f = ir(before)
+    once = change(f)
+    assert body(once) == text(after)
+    assert body(change(once)) == body(once)
+
+
+NO_OPS = [
+    (deadcode, "def f(x):\n    print(x)\n    assert x > 0\n    return x"),
+    (deadcode, "def f(x):\n    s = 0.0\n    while x > 1:\n        x = x / 2\n        s += x\n    return s"),
+    (propagate, "def f(x):\n    t = x[1:]\n    x[2] = 5.0\n    y = t * 2\n    return y + t"),
+    (propagate, "def f(x, y):\n    t = x * y\n    x = y\n    z = t + x\n    return z * z"),
+]
+
+
+@pytest.mark.parametrize(("change", "before"), NO_OPS, ids=[f"{p.__name__}-{i}" for i, (p, _) in enumerate(NO_OPS)])
+def test_left_alone(change, before):
+    f = ir(before, user=("y", "z", "s"))
+    kept = body(change(f))
+    for name in ("x[2] = 5.0", "x = y", "print(x)", "x = x / 2"):
+        if name in body(f):
+            assert name in kept
+    assert behaves(f, change(f))
+
+
+def behaves(f, g):
+    """Both print to functions that compute the same on a sample."""
+    results = []
+    for h in (f, g):
+        space = {"np": np}
+        exec(print_function(h), space)
+        args = [np.array([0.5, -1.5, 2.0, 0.25]) for _ in h.params]
+        if "while" in print_function(h) or "assert" in print_function(h):
+            args = [3.0]
+        results.append(space[h.name](*args))
+    return np.array_equal(*results)
+
+
+def test_a_value_does_not_move_over_a_write_to_its_memory():
+    f = ir("def f(x):\n    y = x * 2\n    t = y[1:]\n    u = t * 3\n    y[1] = 7.0\n    return u + y[1:]", user=("y", "u"))
+    g = propagate(f)
+    assert behaves(f, g)
+    assert body(g).index("u = ") < body(g).index("y[1] = 7.0")
+
+
+def test_double_negation_stays_a_new_array():
+    f = ir("def f(x):\n    y = -(-x)\n    return y", user=("y",))
+    g = simplify(propagate(f))
+    space = {}
+    exec(print_function(g), space)
+    x = np.ones(2)
+    assert not np.shares_memory(space["f"](x), x)
+
+
+def test_signs_move_outward():
+    f = propagate(ir("def f(a, b, c):\n    c -= -(a * b)\n    return c"))
+    assert body(simplify(f)) == text("c += a * b\nreturn c")
+
+
+def test_constants_are_folded_exactly():
+    f = propagate(ir("def f(x):\n    return (3 - 1) * x"))
+    assert body(simplify(f)) == text("return 2 * x")
+    kept = propagate(ir("def f(x):\n    return x * 1.0 + 0"))
+    assert body(simplify(kept)) == text("return x * 1.0 + 0")
+
+
+def test_casts_go_where_the_kind_is_certain():
+    f = propagate(ir("def f(w, y):\n    b_w = zeros_like(w)\n    b_w += unbroadcast(y, w)\n    b_w = as_like(b_w, w)\n    return b_w"))
+    assert "as_like" not in body(casts(f, {}))
+    g = ir("def f(w, y):\n    b_w = y * y\n    b_w = as_like(b_w, w)\n    return b_w")
+    assert "as_like" in body(casts(g, {}))
+    assert "as_like" not in body(casts(g, {"w": ARRAY, "y": ARRAY}))
+    assert "as_like" in body(casts(g, {"w": FLOAT, "y": ARRAY}))
+
+
+def test_unread_slots_leave_the_tape():
+    f = ir("""
+        def f(x, n):
+            tape = []
+            for i in range(n):
+                x = x * 2
+                y = x * 3
+                tape.append((x, y))
+            s = 0.0
+            for i in reversed(range(n)):
+                a, b = tape.pop()
+                s += b
+            return s
+    """)
+    kept = body(tapes(propagate(f)))
+    assert "tape.append(y)" in kept or "tape.append(x * 3)" in kept
+    assert "b = tape.pop()" in kept
+
+
+def test_scalars_are_not_broadcast_under_products():
+    before = "def f(u, b_out):\n    b_u = 2 * u * np.broadcast_to(b_out, u.shape)\n    return b_u"
+    f = propagate(ir(before))
+    assert body(broadcasts(f, {"u": ARRAY, "b_out": FLOAT})) == text("b_u = 2 * u * b_out\nreturn b_u")
+    assert body(broadcasts(f, {"u": ARRAY})) == body(f)
+    assert body(broadcasts(f, {"b_out": FLOAT})) == body(f)
+
+
+def test_a_seed_of_a_total_is_a_seed_of_the_whole():
+    f = propagate(ir("def f(y, b):\n    return expand(seed(b, np.sum(y)), y, None, False)"))
+    assert body(broadcasts(f, {})) == text("return seed(b, y)")
+
+
+def test_passes_can_be_left_out():
+    f = ir("def f(w, y):\n    a = w * y\n    return y")
+    assert "w * y" in body(run(f, {}, skip=frozenset(PASSES)))
+    assert "w * y" not in body(run(f, {}))
+
+
