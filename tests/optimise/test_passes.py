@@ -120,7 +120,8 @@ def test_constants_are_folded_exactly():
 
 
 def test_casts_go_where_the_kind_is_certain():
-    f = propagate(ir("def f(w, y):\n    b_w = zeros_like(w)\n    b_w += unbroadcast(y, w)\n    b_w = as_like(b_w, w)\n    return b_w"))
+    f = propagate(ir("def f(w, y):\n    b_w = zeros_like(w)\n    b_w += unbroadcast(y, w)\n    b_w = as_like(b_w, w)\n"
+                     "    return b_w"))
     assert "as_like" not in body(casts(f, {}))
     g = ir("def f(w, y):\n    b_w = y * y\n    b_w = as_like(b_w, w)\n    return b_w")
     assert "as_like" in body(casts(g, {}))
