@@ -173,7 +173,7 @@ class Unit:
         facts = self.facts(f, params, inputs)
         assert facts is not None
         joint = adjoint(facts, names, self.pair_of(facts.types), name=f.__name__, value=True, single=len(names) == 1,
-                        trusted=True)
+                        trusted=True, final=False)
         for part in split_joint(self.optimised(joint, facts, True), forward, backward):
             self.keep(part, f)
 

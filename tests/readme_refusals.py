@@ -96,6 +96,42 @@ def derivative_inside(x):
     return srcgrad.grad(square)(x[0])
 
 
+def two_subscripts(x):
+    a = np.zeros((2, 2))
+    a[0][1] = x[1]
+    return np.sum(a)
+
+
+def array_of_indices(x):
+    y = np.zeros(2)
+    y[np.array([0, 0, 1])] = x
+    return np.sum(y * y)
+
+
+def variable_place(x):
+    pair = x, x * x
+    total = 0.0
+    for i in range(2):
+        total = total + np.sum(pair[i])
+    return total
+
+
+def multiplied_list(x):
+    items = [x[0]] * 3
+    return items[0] * items[1]
+
+
+def filled_and_emptied(x):
+    stack = [x[0]]
+    total = 0.0
+    while stack:
+        value = stack.pop()
+        total = total + value
+        if value > 0.1:
+            stack.append(value * 0.5)
+    return total
+
+
 x = np.array([0.3, 0.5, 0.2])
 model = Model(x)
 
@@ -105,6 +141,8 @@ REFUSED = {
     "a loop over the items of an active value": (over_items,),
     "gradients by the attributes of an object": (attribute,),
     "writes to a buffer that another variable shares": (view_written,),
+    "stores through two subscripts": (two_subscripts, array_of_indices),
+    "a tuple at a place": (variable_place, multiplied_list, filled_and_emptied),
     "functions without a rule": (einsum, sort, solve, fourier, error_function),
     "derivatives that are taken inside": (derivative_inside,),
     "`np.sin` itself": (np.sin,),

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..analyse.activity import Activities, Activity, active
 from ..analyse.types import Types, canonical
-from ..errors import MissingRule
+from ..errors import MissingRule, UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import Assign, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Stmt, item
-from ..ir.types import UNKNOWN, Num, Opaque, Tuple, Type
+from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
 from ..ir.walk import expressions, names_in
 from ..rules import registry
 from .adjoints import Adjoints
@@ -109,6 +109,7 @@ class Calls(Adjoints):
                 self.trace(s, plain.args[0], (index, *path), leaf, state, parts)
             return Step(s, self.apply(s, killed, parts, state))
         rule = registry.find(registry.target_of(plain))
+        refuse_containers(self.f.name, s, plain, rule, lambda n: self.types.read(s, n))
         if rule is not None:
             return Step(s, self.by_rule(s, target, plain, rule, killed, state))
         pair = self.pair_of(s, plain, acts)
@@ -145,7 +146,9 @@ class Calls(Adjoints):
                     key = None if row.key is None else fill(row.key, bound, values, {})
                     if target in state.sparse and (row.singular or self.infinite(s, value, rule)):
                         value = helper("masked", value, adjoint)
-                    self.contribute(s, target, rule, place, value, key, sparse, lines, parts, alone(bound, place))
+                    self.contribute(s, target, rule, place, value, key, sparse, lines, parts,
+                                    isinstance(place, Ref) and isinstance(self.types.read(s, place.name), Num)
+                                    and alone(bound, place))
         return lines + self.apply(s, killed, parts, state)
 
     def check_keywords(self, s: Stmt, e: Call, bound: registry.Bound) -> None:
@@ -252,6 +255,21 @@ class Calls(Adjoints):
         if isinstance(t, Opaque) or isinstance(t, Num) and t.discrete:
             return Const(None)
         return self.zeros(s, leaf, True)
+
+
+def refuse_containers(function: str, s: Stmt, e: Call, rule: registry.Rule | None,
+                      type_of: Callable[[str], Type]) -> None:
+    """Arithmetic on containers (`[x] * 3`, `a + b` of lists) and tuples at a variable place have no lines."""
+    types = [type_of(a.name) if isinstance(a, Ref) else UNKNOWN for a in e.args]
+    what = ""
+    if rule is not None and rule.kind == "elementwise" and any(isinstance(t, List | Tuple | Dict) for t in types):
+        what = "an operator or function of numbers on a list, tuple or dict"
+    elif e.target == Operator("getitem") and isinstance(types[0], Tuple) and not isinstance(e.args[1], Const):
+        what = "a tuple at a variable place"
+    if what:
+        raise UnsupportedSyntax(f"in {function}: {what}, with active values, is not supported",
+                                filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                                hint="use a list and append, or an array (np.stack, np.concatenate)")
 
 
 def alone(bound: registry.Bound, place: Expr) -> bool:

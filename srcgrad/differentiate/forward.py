@@ -18,12 +18,13 @@ from ..ir.nodes import (
     Stmt, Store, Update, While,
 )
 from ..ir.types import UNKNOWN, List, Num
-from ..ir.walk import all_names, flat
+from ..ir.walk import all_names, bound_in, flat
 from .inline import helper
 from .joint import Facts, own_arguments
 from .leaves import name_of
 from .state import Leaf
 
+from .versions import nothing
 from .tangent_calls import TangentCalls, TangentOf
 
 
@@ -45,8 +46,9 @@ def tangent(facts: Facts, wrt: Sequence[str], tangent_of: TangentOf, *, name: st
     found, lines = engine.result(ret, present)
     result = Build("tuple", (ret.value, found)) if value else found
     made = frozenset(namer.taken - all_names(f))
+    unbound = [Assign(n, nothing(facts.types, n)) for n in engine.unbound]
     return replace(f, name=name, params=(*f.params, *params), temporaries=f.temporaries | made, doc=None,
-                   body=(*own_arguments(facts), *start, *body, *lines, Return(result, origin=ret.origin)))
+                   body=(*own_arguments(facts), *unbound, *start, *body, *lines, Return(result, origin=ret.origin)))
 
 
 class _Forward(TangentCalls):
@@ -74,6 +76,7 @@ class _Forward(TangentCalls):
             case Assign():
                 out = self.assign(s, present)
                 self.bound |= set(flat(s.target))
+                self.maybe |= set(flat(s.target))
                 return out
             case Update():
                 return self.call(s, s.name, Call(Operator(s.op), (Ref(s.name), s.value)), s, present)
@@ -107,6 +110,8 @@ class _Forward(TangentCalls):
 
     def loop(self, s: For | While, present: set[Leaf]) -> list[Stmt]:
         known = set(self.bound)
+        if self.loops:
+            self.maybe |= bound_in(s.body)  # from an earlier trip of the loop around
         start = self.unify(s, self.types.body.get(s, {}), present)
         head = set(present)
         if isinstance(s, For):

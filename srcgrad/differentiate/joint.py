@@ -39,10 +39,12 @@ class Facts:
 
 
 def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, value: bool = False, single: bool = True,
-            check: Expr | None = None, aux: bool = False, trusted: bool = False) -> Function:
+            check: Expr | None = None, aux: bool = False, trusted: bool = False,
+            final: bool = True) -> Function:
     """The ADJOINT function: the parameters of f, then `b_out`; returns the gradient (`single`: bare, else a tuple), with
     `value` the pair (value, gradient). `check`: a call to make on the output before the backward sweep; `aux`: only item
-    0 of the output is differentiated; `trusted`: b_out has the output's structure, shapes and dtypes already."""
+    0 of the output is differentiated; `trusted`: b_out has the output's structure, shapes and dtypes already; `final`: the
+    gradients are handed out, in their argument's kind and in memory of their own."""
     f = facts.f
     namer = Namer(all_names(f))
     seed_name = namer.fresh("b_out")
@@ -53,7 +55,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     end = Step(ret, seeds(reverse, ret, Ref(seed_name), state, check is not None, aux, trusted))
     plan = reverse.block(f.body[:-1], state)
     plan.steps.append(end)
-    start, results = gradients(reverse, facts, wrt, state)
+    start, results = gradients(reverse, facts, wrt, state, final)
     plan.steps.insert(0, start)
     saved = decide(f, plan, facts.types, facts.aliases, facts.counters, namer)
     forward, backward = Assembler(saved, facts.aliases, namer).sweeps(plan)
@@ -124,7 +126,8 @@ def parts(leaf: Leaf, t: Type, b_out: Expr) -> list[tuple[Leaf, Expr, Type]]:
     return [(leaf, b_out, t)]
 
 
-def gradients(reverse: Reverse, facts: Facts, wrt: Sequence[str], state: State) -> tuple[Step, list[Expr]]:
+def gradients(reverse: Reverse, facts: Facts, wrt: Sequence[str], state: State,
+              final: bool) -> tuple[Step, list[Expr]]:
     """The first step of the plan, whose lines finish the gradients, and what to return."""
     start = Comment("")
     step = Step(start)
@@ -134,7 +137,7 @@ def gradients(reverse: Reverse, facts: Facts, wrt: Sequence[str], state: State) 
         t = params.get(name)
         found: list[Expr] = []
         for leaf in leaves(name, t) if t is not None else [name]:
-            found.append(finish(reverse, step, leaf, state, params))
+            found.append(finish(reverse, step, leaf, state, params, final))
         if isinstance(t, Tuple):
             results.append(_structure(t, found))
         else:
@@ -142,11 +145,15 @@ def gradients(reverse: Reverse, facts: Facts, wrt: Sequence[str], state: State) 
     return step, results
 
 
-def finish(reverse: Reverse, step: Step, leaf: Leaf, state: State, params: dict[str, Type | None]) -> Expr:
+def finish(reverse: Reverse, step: Step, leaf: Leaf, state: State, params: dict[str, Type | None], final: bool) -> Expr:
     """The gradient of one leaf in its own kind, as memory of its own."""
     name = reverse.adjoint(leaf)
     value: Expr
-    if not state.has(leaf):
+    if not final:
+        if state.has(leaf):
+            return Ref(name)
+        value = helper("zeros_like", primal(leaf))
+    elif not state.has(leaf):
         value = helper("cast", helper("zeros_like", primal(leaf)), primal(leaf))
     elif state.owned(leaf):
         value = helper("as_like", Ref(name), primal(leaf))

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 
 from ..analyse.activity import Activities, active
+from ..analyse.alias import mutated
 from ..analyse.types import Types
 from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Call, Effect, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
+    Assign, Block, Break, Call, Effect, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
 )
 from ..ir.types import List
-from ..ir.walk import flat
+from ..ir.walk import flat, statements
 from .calls import PairOf
 from .leaves import Part, name_of
 from .plan import Region, Step
@@ -92,8 +93,33 @@ class Reverse(Writes):
                 break
             head = joined
         state.groups, state.sparse = head.groups, head.sparse
+        if isinstance(s, For) and region.lines():
+            self.check_reversible(s)
+        self.check_lists(s)
         lines: list[Stmt] = [Assign(self.adjoint(leaf), self.zeros(s, leaf, True)) for leaf in before]
         return Step(s, lines, (region,))
+
+    def check_lists(self, s: For | While) -> None:
+        """A list that one loop both fills and empties may hold other things on the way back."""
+        popped = {name for x in statements(s.body) if isinstance(x, Assign) and (name := mutated(x)) is not None
+                  and active(self.activities.read(x, name))}
+        for x in statements(s.body):
+            if isinstance(x, Effect) and mutated(x) in popped:
+                raise UnsupportedSyntax(
+                    f"in {self.f.name}: a loop that appends to and pops from one list of active values",
+                    filename=x.origin.filename, lineno=x.origin.line, offset=x.origin.column,
+                    hint="use two lists, or an array and an index")
+
+    def check_reversible(self, s: For) -> None:
+        """The backward sweep goes through the same items last to first."""
+        e = s.iter
+        while isinstance(e, Call) and isinstance(e.target, Fn) and e.target.value is reversed:
+            e = e.args[0]
+        if isinstance(e, Call) and not (isinstance(e.target, Fn) and e.target.value is range):
+            raise UnsupportedSyntax(
+                f"in {self.f.name}: a loop over anything but a range, an array or a list, with active values in it",
+                filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                hint="loop over range(len(...)) and index")
 
     def loop_target(self, s: For, state: State, region: Region) -> None:
         """What a `for` binds comes from its iterable: only inactive ones are handled here."""

@@ -128,6 +128,9 @@ class _Decide(Contents):
                 env[name] = versions[0]
             else:
                 env[name] = self.new(name, bound=all(v is not None and v.bound for v in versions))
+                for v in versions:
+                    if v is not None and v.into is None and v.home not in [r for r, _ in self.stack]:
+                        v.into = env[name]
 
     def loop(self, step: Step, s: For | While, env: dict[str, Version]) -> None:
         region = step.regions[0]
@@ -197,8 +200,9 @@ class _Decide(Contents):
     # -------------------------------------------------------------- decisions
     def finish(self, plan: Region) -> Saved:
         self.mark_headers(plan)
+        following = self.following()
         for v in self.versions:
-            if not v.needed:
+            if not v.needed or v in following:
                 continue
             v.hold = v.name
             if v.lost is not None:
@@ -208,7 +212,20 @@ class _Decide(Contents):
                 self.saved.tapes.setdefault(v.home, []).append(v)
             if not v.bound and v.name not in self.saved.unbound:
                 self.saved.unbound[v.name] = nothing(self.types, v.name)
+        for v in reversed(following):
+            assert v.into is not None
+            v.hold = v.into.hold
         return self.saved
+
+    def following(self) -> list[Version]:
+        """Versions made in a branch that is no loop's, which are found where what the branches end with is found: a
+        statement behind the branch may bind the name again."""
+        found = []
+        for v in self.versions:  # in order of their making: a version comes before what it becomes part of
+            if v.needed and v.lost is None and v.into is not None and not self.in_loop[v.home]:
+                v.into.needed = True
+                found.append(v)
+        return found
 
     def mark_headers(self, plan: Region) -> None:
         """Tests and loop headers are read by the backward sweep where there is something to do inside."""

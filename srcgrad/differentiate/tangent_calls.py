@@ -13,6 +13,7 @@ from ..ir.types import UNKNOWN, Dict, List, Num, Tuple, Type
 from ..ir.walk import expressions, names_in, rewrite
 from ..rules import registry
 from ..rules.dsl import dot
+from .calls import refuse_containers
 from .inline import bind, fill, helper, specialise, spelled
 from .leaves import name_of
 from .state import Leaf
@@ -45,6 +46,7 @@ class TangentCalls(Tangents):
             present.update(found)
             return [primal, *lines]
         rule = registry.find(registry.target_of(plain))
+        refuse_containers(self.facts.f.name, s, plain, rule, lambda n: self.types.read(s, n))
         if rule is None:
             return self.by_function(s, target, plain, primal, tangents, present)
         return self.by_rule(s, target, plain, rule, primal, present)

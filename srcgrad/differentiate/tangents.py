@@ -31,6 +31,8 @@ class Tangents:
         self.heads: list[tuple[set[Leaf], list[set[Leaf]]]] = []
         self.loops: list[Mapping[str, Type]] = []
         self.bound: set[str] = set()
+        self.maybe: set[str] = set()  # bound on some way to here
+        self.unbound: list[str] = []  # names that start as None
 
     def tangent(self, leaf: Leaf) -> str:
         if leaf not in self.names:
@@ -63,9 +65,13 @@ class Tangents:
         return specialise(helper("zeros_like", self.value_of(leaf)), t)
 
     def make(self, leaf: Leaf, s: Stmt) -> Stmt:
-        """A zero tangent, None where its name may not be bound yet (and is not read before it is)."""
-        zero = self.zeros(leaf, lambda e: UNKNOWN) if name_of(leaf) in self.bound else Const(None)
-        return Assign(self.tangent(leaf), zero, origin=s.origin)
+        """A zero tangent; None where its name is surely not bound yet (and not read before it is)."""
+        name = name_of(leaf)
+        if name not in self.bound and name not in self.maybe:
+            return Assign(self.tangent(leaf), Const(None), origin=s.origin)
+        if name not in self.bound and name not in self.unbound:
+            self.unbound.append(name)
+        return Assign(self.tangent(leaf), self.zeros(leaf, lambda e: UNKNOWN), origin=s.origin)
 
     def unify(self, s: Stmt, types: Mapping[str, Type], present: set[Leaf]) -> Block:
         """Where paths meet and a name is not known to be a tuple any more, its tangent becomes one value."""

@@ -24,6 +24,7 @@ class Version:
     needed: bool = False
     lost: Step | None = None
     hold: str | None = None
+    into: Version | None = None  # where the branch it was made in ends, it becomes part of this one
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from ..analyse.activity import Activity, active
 from ..analyse.types import rule_type
 from ..errors import UnsupportedSyntax
 from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
-from ..ir.types import UNKNOWN, Num, Tuple, Type
+from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown
 from ..rules import registry
+from .adjoints import basic
 from .calls import Calls
 from .inline import helper, specialise
 from .leaves import Part, below
@@ -73,6 +74,9 @@ class Writes(Calls):
         if not state.has(name):
             return Step(s)
         lines = self.own(s, name, state, True)
+        if isinstance(self.types.read(s, name), Num | Unknown) and not basic(s.key, lambda e: self.key_type(s, e)):
+            place = Const(s.origin.filename), Const(s.origin.line)
+            lines.append(Effect("expr", (helper("check_single", self.at(s.key), *place),), origin=s.origin))
         buffer, key = Ref(self.adjoint(name)), self.at(s.key)
         slot = item(buffer, key)
         parts: list[Part] = []
@@ -98,6 +102,9 @@ class Writes(Calls):
             zero: Expr = Const(0) if isinstance(self.types.read(s, name), Num) else helper("zeros_like", slot)
             lines.append(Store(buffer, key, zero, origin=s.origin))
         return Step(s, lines + self.apply(s, [], parts, state))
+
+    def key_type(self, s: Store, e: Expr) -> Type:
+        return self.types.read(s, e.name) if isinstance(e, Ref) else self.type_at(s)(e)
 
     def slot_type(self, s: Store) -> Type:
         rule = registry.find("operator.getitem")

@@ -15,7 +15,7 @@ from .registry import constant, elementwise, structural
 constant(h.zeros_like, type=shapes_items.zeros_like)
 constant(h.count, type=shapes.python_int)
 constant(h.inside, h.above, h.below, type=shapes.unknown)
-constant(h.check_scalar, h.check_distinct, h.check_unshared, type=shapes.opaque)
+constant(h.check_scalar, h.check_distinct, h.check_unshared, h.check_single, type=shapes.opaque)
 
 
 # ------------------------------------------------------------------ adjoints as such

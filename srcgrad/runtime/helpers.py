@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import AliasError, NonScalarOutput, NotDifferentiable
-from . import adjoints as _adjoints
+from ..errors import NotDifferentiable
+from . import adjoints as _adjoints, checks as _checks
 from .adjoints import *  # noqa: F403  (one import line in generated code)
+from .checks import *  # noqa: F403
 
 Array = np.ndarray[Any, Any]
 
@@ -151,6 +152,8 @@ def broadcast_like(g: Any, x: Any) -> Any:
 
 def cast(g: Any, x: Any) -> Any:
     """A gradient in the kind, shape and dtype of `x`, as memory of its own. Leaves without a derivative give None."""
+    if g is None and _leaf(x):
+        g = 0.0  # the tangent of a value that no input reached
     if isinstance(x, np.ndarray):
         if x.dtype.kind not in "fc":
             return None
@@ -278,50 +281,6 @@ def masked(e: Any, b: Any) -> Any:
     return e if b != 0 else e * 0 if e * 0 == 0 else type(e)(0)
 
 
-def check_scalar(x: Any, name: str, filename: str, line: int) -> None:
-    """Raises NonScalarOutput unless `x` is a real number or a 0-d real array."""
-    if _leaf(x) and np.ndim(x) == 0 and not np.iscomplexobj(x):
-        return
-    what = f"an array of shape {x.shape}" if isinstance(x, np.ndarray) and x.ndim else f"a {type(x).__name__}"
-    raise NonScalarOutput(
-        f"{name} returns {what}, and a gradient is of a real number", filename=filename, lineno=line,
-        hint="use vjp, or return a number (np.sum(...), item 0 of the array)")
-
-
-def check_distinct(*arrays: Any) -> None:
-    """Raises AliasError where two of the arrays share memory."""
-    for i, a in enumerate(arrays):
-        for b in arrays[:i]:
-            if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.shares_memory(a, b):
-                raise AliasError("two arguments share memory and one of them is modified", hint="pass a copy of one")
-
-
-def check_unshared(name: str, filename: str, line: int, x: Any, *others: Any) -> None:
-    """Raises AliasError where `x`, which is about to be modified, shares memory with one of the others."""
-    if not isinstance(x, np.ndarray | list | dict):
-        return
-    for other in others:
-        if _shares(x, other):
-            raise AliasError(
-                f"{name} is modified in place, and another variable shares its memory", filename=filename, lineno=line,
-                hint=f"write `{name} = {name} + ...` instead of updating in place, or work on a copy: {name}.copy()")
-
-
-def _shares(x: Any, other: Any) -> bool:
-    if x is other:
-        return True
-    if isinstance(other, list | tuple):
-        return any(_shares(x, item) for item in other)
-    if isinstance(other, dict):
-        return any(_shares(x, item) for item in other.values())
-    if not (isinstance(x, np.ndarray) and isinstance(other, np.ndarray)):
-        return False
-    try:
-        return bool(np.shares_memory(x, other, max_work=10_000))  # type: ignore[arg-type]  # NumPy's stub knows two values
-    except np.exceptions.TooHardError:
-        return True
-
-
-for _name in _adjoints.__all__:
+for _name in (*_adjoints.__all__, *_checks.__all__):
     globals()[_name].__module__ = __name__
 del _name

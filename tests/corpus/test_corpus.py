@@ -24,7 +24,7 @@ from tests.fuzz.case import Case, differences, directional
 from tests.fuzz.second import second_order
 from tests.fuzz.source import oracle_module
 
-MODULES = ("straight", "branches", "loops", "calls", "shapes", "broadcasting", "names", "traps", "stores", "tuples",
+MODULES = ("straight", "branches", "loops", "calls", "shapes", "broadcasting", "names", "traps", "found", "stores", "tuples",
            "lists", "scalars", "dtypes", "realistic")
 for _name in MODULES:
     importlib.import_module(f"tests.corpus.{_name}")

@@ -3,13 +3,16 @@ from srcgrad.runtime.helpers import as_like, zeros_like
 
 
 def shrink_tangent(w, x, n, *, d_w):
+    a = None
+    sum_a = None
     y = x                                       # L6
-    d_a = None                                  # L7
+    d_a = zeros_like(a)                         # L7
     d_y = zeros_like(y)
     for i in range(n):
         a = w * y                               # L8
         d_a = y * d_w + w * d_y
-        if np.sum(a) > 1.0:                     # L9
+        sum_a = np.sum(a)                       # L9
+        if sum_a > 1.0:
             y = np.tanh(a)                      # L10
             d_y = (1 - y * y) * d_a
         else:

@@ -1,0 +1,62 @@
+"""Questions that generated code asks at run time, imported through `srcgrad.runtime.helpers`: each passes or raises."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import AliasError, NonScalarOutput, UnsupportedSyntax
+
+__all__ = ["check_distinct", "check_scalar", "check_single", "check_unshared"]
+
+
+def check_scalar(x: Any, name: str, filename: str, line: int) -> None:
+    """Raises NonScalarOutput unless `x` is a real number or a 0-d real array."""
+    if isinstance(x, np.ndarray | np.generic | bool | int | float | complex) and np.ndim(x) == 0 and not np.iscomplexobj(x):
+        return
+    what = f"an array of shape {x.shape}" if isinstance(x, np.ndarray) and x.ndim else f"a {type(x).__name__}"
+    raise NonScalarOutput(
+        f"{name} returns {what}, and a gradient is of a real number", filename=filename, lineno=line,
+        hint="use vjp, or return a number (np.sum(...), item 0 of the array)")
+
+
+def check_distinct(*arrays: Any) -> None:
+    """Raises AliasError where two of the arrays share memory."""
+    for i, a in enumerate(arrays):
+        for b in arrays[:i]:
+            if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.shares_memory(a, b):
+                raise AliasError("two arguments share memory and one of them is modified", hint="pass a copy of one")
+
+
+def check_unshared(name: str, filename: str, line: int, x: Any, *others: Any) -> None:
+    """Raises AliasError where `x`, which is about to be modified, shares memory with one of the others."""
+    if not isinstance(x, np.ndarray | list | dict):
+        return
+    for other in others:
+        if _shares(x, other):
+            raise AliasError(
+                f"{name} is modified in place, and another variable shares its memory", filename=filename, lineno=line,
+                hint=f"write `{name} = {name} + ...` instead of updating in place, or work on a copy: {name}.copy()")
+
+
+def check_single(key: Any, filename: str, line: int) -> None:
+    """Raises UnsupportedSyntax for a subscript that may select an element twice: an array of integers, a list."""
+    for part in key if isinstance(key, tuple) else (key,):
+        if isinstance(part, list) or isinstance(part, np.ndarray) and part.dtype.kind != "b" and part.ndim:
+            raise UnsupportedSyntax("a store at an array of indices is not supported yet", filename=filename, lineno=line,
+                                    hint="store in a loop, or use a slice or a mask")
+
+
+def _shares(x: Any, other: Any) -> bool:
+    if x is other:
+        return True
+    if isinstance(other, list | tuple):
+        return any(_shares(x, item) for item in other)
+    if isinstance(other, dict):
+        return any(_shares(x, item) for item in other.values())
+    if not (isinstance(x, np.ndarray) and isinstance(other, np.ndarray)):
+        return False
+    try:
+        return bool(np.shares_memory(x, other, max_work=10_000))  # type: ignore[arg-type]  # NumPy's stub knows two values
+    except np.exceptions.TooHardError:
+        return True

@@ -1,0 +1,109 @@
+"""Minimised programs in which random testing found something wrong."""
+import numpy as np
+
+from tests.corpus.registry import case
+
+TABLE = np.array(0.5)
+
+
+def rebound_behind_the_branch(alpha):
+    data = alpha if 0.5 < 0.5 else np.exp(alpha)
+    data = -data
+    return data
+
+
+case(rebound_behind_the_branch, np.array(-1.6), smooth=True)
+
+
+def rebound_behind_the_branch_by_a_product(x, out):
+    m = x if out == 2 else np.maximum(np.ones((5, 2)) + x[3], 0.0)
+    m = np.full((4, 2), 0.5) @ m[out, 0:2] @ x
+    return m
+
+
+case(rebound_behind_the_branch_by_a_product, np.array([0.3, -0.7, 0.6, 1.6]), 1)
+
+
+def inactive_on_the_way_out(tape, d_x):
+    w = d_x
+    if 0.5:
+        if w:
+            return d_x
+    return tape
+
+
+case(inactive_on_the_way_out, np.array([[-1.8]]), np.array([0.7]), wrt=0)
+
+
+def tuple_of_an_inactive_global(cond):
+    w = TABLE
+    for j in range(2):
+        if j:
+            return (cond, w)
+        total, a = (cond, cond)
+    return (total, total)
+
+
+case(tuple_of_an_inactive_global, 1.56)
+
+
+def list_made_in_a_loop_and_used_behind_it(theta):
+    for _ in range(2):
+        b = []
+        w = theta
+    b.append(w)
+    return np.sum(b[0] * 2.0)
+
+
+case(list_made_in_a_loop_and_used_behind_it, np.array([-1.06, 0.3]))
+
+
+def _squashed(a, b=0.5):
+    c = np.tanh(a)
+    return c
+
+
+def loop_variable_or_active(theta):
+    for t in range(2):
+        pass
+    b_x = t if theta > 5.0 else theta
+    b = _squashed(a=b_x * b_x)
+    return b
+
+
+case(loop_variable_or_active, -1.88, smooth=True)
+
+
+def loop_variable_swapped_in(cond):
+    for step in range(2):
+        pass
+    q = step
+    cond, q = (q, cond)
+    r = (q * np.ones((2, 1))).max(axis=-2) if q else 0.5
+    m = r
+    r = 0
+    return m
+
+
+case(loop_variable_swapped_in, np.array([1.5]))
+
+
+def popped_after_being_read(cond, data):
+    r = [np.concatenate((np.zeros(2) + data, cond))]
+    seed = r[-1] + 0.0
+    w = r.pop()
+    return seed * 2.0 + w
+
+
+case(popped_after_being_read, np.array([1.7]), 1.47, wrt=1, smooth=True)
+
+
+def tuple_that_becomes_a_number(s):
+    b_y = 0.5
+    v = (b_y, s)
+    if s > 0.5:
+        total, v = [s, np.sin(s) / s]
+    return v
+
+
+case(tuple_that_becomes_a_number, 1.01, smooth=True)
