@@ -184,7 +184,7 @@ def list_step(g: Gen, name: str, kind: Type) -> Lines | None:
         target = g.target(item)
         if target in g.scope.augmented or target == name:
             return None
-        key = g.pick(("", "0", "-1"))
+        key = g.pick(("", "", "-1"))  # from another place it is refused for now
         g.bind(target, item, Expr(""))
         g.scope.shared.add(target)
         g.scope.types[name] = Type("list", items=kind.items, count=kind.count - 1)
