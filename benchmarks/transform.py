@@ -11,10 +11,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 import srcgrad
 
@@ -117,15 +120,19 @@ def measure_growth(rounds: int) -> list[dict[str, Any]]:
     return rows
 
 
-def transform_text(text: str) -> float:
-    """Seconds for the function `f` of a module with that text, for both its arguments."""
-    import numpy as np
+@contextmanager
+def loaded(text: str) -> Iterator[Callable[..., Any]]:
+    """The function `f` of a module with that text."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "growing.py"
         path.write_text(text)
-        module = load(path)
-        with undisturbed():
-            return transform(module.f, (0, 1), (np.ones(3), np.ones(3)))
+        yield load(path).f
+
+
+def transform_text(text: str) -> float:
+    """Seconds for the function `f` of a module with that text, for both its arguments."""
+    with loaded(text) as f, undisturbed():
+        return transform(f, (0, 1), (np.ones(3), np.ones(3)))
 
 
 def growth_as_table(rows: list[dict[str, Any]]) -> str:
@@ -140,7 +147,12 @@ def growth_as_table(rows: list[dict[str, Any]]) -> str:
 def profile(top: int = 30) -> str:
     """The functions of srcgrad and others that take most time of their own over all examples."""
     transform_all()
-    return _profiled(transform_all, top) + "\n400 statements:\n" + _profiled(lambda: transform_text(straight(400)), top)
+    parts = [_profiled(transform_all, top)]
+    for shape, write in SHAPES.items():
+        with loaded(write(400)) as f:
+            found = _profiled(lambda f=f: transform(f, (0, 1), (np.ones(3), np.ones(3))), top)  # type: ignore[misc]
+            parts.append(f"400 statements, {shape}:\n{found}")
+    return "\n".join(parts)
 
 
 def _profiled(call: Callable[[], Any], top: int) -> str:

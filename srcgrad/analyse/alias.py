@@ -106,7 +106,7 @@ def examine(f: Function, types: Types, checked: Collection[Stmt] = ()) -> Aliase
         env[p.name] = Memory(frozenset({("argument", p.name)}), frozenset({("argument", p.name, "items")}))
     for name in f.cells:
         env[name] = Memory(frozenset({("cell", name)}), frozenset({("cell", name, "items")}))
-    Flow(engine.transfer, Memory.join, NOTHING, NOTHING).run(f.body, env)
+    Flow(engine.transfer, Memory.join, NOTHING).run(f.body, env)
     return engine.result()
 
 
@@ -116,6 +116,7 @@ class _PointsTo:
     types: Types
     checked: Collection[Stmt] = ()
     writes: dict[Stmt, tuple[str, Env[Memory]]] = field(default_factory=dict)
+    holders: dict[Any, set[str]] = field(default_factory=dict)  # the names that ever pointed to a memory
 
     # -------------------------------------------------------------- transfer
     def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
@@ -125,27 +126,33 @@ class _PointsTo:
         elif isinstance(s, Store) and isinstance(s.base, Ref):
             name = s.base.name
         if name is not None:
-            self.writes[s] = name, env
-        new = dict(env)
+            self.writes[s] = name, dict(env)
         match s:
             case Assign():
+                before = dict(env) if isinstance(s.target, tuple) else env
                 for target in flat(s.target):
-                    self.bind(s, target, s.value, env, new)
+                    self.bind(s, target, s.value, before, env)
             case For():
                 held = NOTHING if isinstance(s.iter, Call) else self.item_of(self.union(names_in(s.iter), env))
-                new.update(dict.fromkeys(flat(s.target), held))
+                for target in flat(s.target):
+                    self.give(target, held, env)
             case Effect(args=(Call(Method("append"), (Ref(base), value)),)):
-                self.put(base, self.memory(s, value, env), new)
+                self.put(base, self.memory(s, value, env), env)
             case Store(base=Ref(base)) if not isinstance(self.types.read(s, base), Num):
-                self.put(base, self.memory(s, s.value, env), new)
-        return new
+                self.put(base, self.memory(s, s.value, env), env)
+        return env
+
+    def give(self, name: str, memory: Memory, env: Env[Memory]) -> None:
+        env[name] = memory
+        for x in memory.all:
+            self.holders.setdefault(x, set()).add(name)
 
     def put(self, base: str, value: Memory, env: Env[Memory]) -> None:
         """A container takes something in: so does whatever else may be that container."""
         box = env.get(base, NOTHING).own
         for name, memory in list(env.items()):
             if name == base or memory.own & box:
-                env[name] = Memory(memory.own, memory.inside | value.all)
+                self.give(name, Memory(memory.own, memory.inside | value.all), env)
 
     def bind(self, s: Assign, target: str, value: Expr, env: Env[Memory], new: Env[Memory]) -> None:
         if _no_memory(self.types.written(s, target)) or target in self.f.temporaries and is_load(s, self.types):
@@ -155,11 +162,12 @@ class _PointsTo:
         if isinstance(s.target, tuple):
             found = self.item_of(found)
         elif self.makes(value):
-            for name, memory in new.items():
-                new[name] = memory.older(s)
+            for name in self.holders.get(s, ()):  # of what it made in an earlier trip
+                if name in new:
+                    new[name] = new[name].older(s)
             found = found.older(s)
             found = Memory(found.own | {s}, found.inside)
-        new[target] = found
+        self.give(target, found, new)
 
     def makes(self, e: Expr) -> bool:
         """The value is, or may be, an object of its own."""

@@ -1,10 +1,11 @@
 """Forward data flow over the structured statement list.
 
-An environment maps names to abstract values. `run` visits statements in order, joins at the ends of branches, and iterates
-loops to a fixed point; `None` stands for a place that is not reached (after a break).
+An environment maps names to abstract values. `run` visits statements in order, joins at the ends of branches, and
+iterates loops to a fixed point; `None` stands for a place that is not reached (after a break).
 """
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -29,7 +30,7 @@ class Flow(Generic[V]):
     transfer: Callable[[Stmt, Env[V]], Env[V]]
     join: Callable[[V, V], V]
     missing: V  # the value of a name that is not bound on one of two joining paths
-    top: V
+    top: V | None = None  # what values that keep changing in a loop are widened to; None: they can only change so often
     leave: Callable[[Stmt, Env[V]], None] = lambda s, env: None  # told the environment after a compound statement
     exits: list[list[Env[V]]] = field(default_factory=list)
 
@@ -60,13 +61,13 @@ class Flow(Generic[V]):
 
     def loop(self, s: For | While, env: Env[V]) -> Env[V] | None:
         head = env
-        for count in range(10 * ROUNDS):
+        for count in itertools.count():
             self.exits.append([])
             end = self.run(s.body, self.transfer(s, dict(head)))
             exits = self.exits.pop()
             new = head if end is None else self.merge(head, end)
             assert new is not None
-            if count >= ROUNDS:
+            if count >= ROUNDS and self.top is not None:
                 new = {name: value if head.get(name) == value else self.top for name, value in new.items()}
             if new == head:
                 break
