@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
-from .analyse.types import type_of_value
+from .analyse.values import type_of_value
 from .differentiate.stores import expand_stores
 from .differentiate.trips import count_trips
 from .frontend.lower import lower

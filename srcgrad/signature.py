@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .analyse.types import type_of_value
-from .ir.types import Dict, Dim, List, Num, Size, Tuple, Type
+from .analyse.values import type_of_value
+from .ir.types import Dict, Dim, List, Num, Object, Size, Tuple, Type
+from .runtime.helpers import is_named_tuple, is_plain_object
 
 _PLAIN = frozenset({bool, int, float, complex, str, type(None), np.float64, np.float32, np.bool_, np.int64})
 
@@ -29,6 +30,10 @@ def key_of(x: Any) -> Any:
         return dict, tuple([(k, key_of(v)) for k, v in x.items()])
     if isinstance(x, np.ndarray):
         return kind, x.dtype, x.shape
+    if is_named_tuple(x):
+        return kind, keys_of(x)
+    if is_plain_object(x):
+        return kind, type_of_value(x)
     return kind
 
 
@@ -56,11 +61,13 @@ def types_of(values: Mapping[str, Any]) -> dict[str, Type]:
             case Num() if t.dims:
                 return replace(t, dims=tuple(map(name, t.dims)))
             case Tuple():
-                return Tuple(tuple(map(walk, t.items)))
+                return Tuple(tuple(map(walk, t.items)), t.cls)
             case List():
                 return List(walk(t.item))
             case Dict():
-                return Dict(tuple((k, walk(v)) for k, v in t.items))
+                return Dict(tuple((k, walk(v)) for k, v in t.items), t.whole)
+            case Object():
+                return Object(t.cls, tuple((k, walk(v)) for k, v in t.items))
         return t
 
     return {n: walk(type_of_value(v)) for n, v in values.items()}

@@ -11,6 +11,7 @@ from . import optimise
 from .analyse import alias, types as typing_
 from .analyse.activity import Activities, Activity, active, vary
 from .analyse.effects import check_effects
+from .analyse.values import type_of_value
 from .differentiate.calls import Pair
 from .differentiate.forward import tangent
 from .differentiate.joint import Facts, adjoint, split as split_joint
@@ -227,7 +228,7 @@ class _Default:
 
 
 def _default_type(d: _Default) -> Type:
-    return typing_.type_of_value(d.value)
+    return type_of_value(d.value)
 
 
 def _bind(f: FunctionType, call: Call) -> dict[str, Any]:
@@ -245,9 +246,9 @@ def _type(e: Expr, env: Mapping[str, Type]) -> Type:
         case Ref():
             return env.get(e.name, UNKNOWN)
         case Const():
-            return typing_.type_of_value(e.value)
+            return type_of_value(e.value)
         case Global():
-            return typing_.type_of_value(e.value)
+            return type_of_value(e.value)
     return UNKNOWN
 
 

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from typing import Union
 
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Method, Operator, Ref, Return, Stmt, Store,
-    Update,
+    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return, Stmt,
+    Store, Update,
 )
-from ..ir.types import List, Num, Opaque, Shape, Tuple, Type
+from ..ir.types import UNKNOWN, Dict, Element, List, Num, Object, Opaque, Shape, Tuple, Type, components
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
+from .containers import constructed, element_of
 from .flow import Env, Flow
 from .types import Types, canonical
 
@@ -33,7 +34,14 @@ class Items:
     item: Activity
 
 
-Activity = Union[bool, tuple["Activity", ...], Items]  # noqa: UP007  (recursive)
+@dataclass(frozen=True)
+class Parts:
+    """The activities of the components of a dict or object, by key or Field."""
+
+    items: tuple[tuple[Element, Activity], ...]
+
+
+Activity = Union[bool, tuple["Activity", ...], Items, Parts]  # noqa: UP007  (recursive)
 CalleeActivity = Callable[[Fn, Call, list["Activity"], Stmt], Activity]
 
 
@@ -41,7 +49,16 @@ def active(a: Activity) -> bool:
     """Whether any part is."""
     if isinstance(a, Items):
         return active(a.item)
+    if isinstance(a, Parts):
+        return any(active(x) for _, x in a.items)
     return any(map(active, a)) if isinstance(a, tuple) else a
+
+
+def part(a: Activity, element: Element) -> Activity:
+    """The activity of a component."""
+    if isinstance(a, tuple):
+        return a[element] if isinstance(element, int) and element < len(a) else active(a)
+    return dict(a.items).get(element, False) if isinstance(a, Parts) else active(a)
 
 
 def join(a: Activity, b: Activity) -> Activity:
@@ -56,6 +73,8 @@ def join(a: Activity, b: Activity) -> Activity:
         return tuple(map(join, a, b))
     if isinstance(a, Items) and isinstance(b, Items):
         return Items(join(a.item, b.item))
+    if isinstance(a, Parts) and isinstance(b, Parts):
+        return Parts(tuple((k, join(part(a, k), part(b, k))) for k in {**dict(a.items), **dict(b.items)}))
     if not active(a) or not active(b):
         return a if active(a) else b if active(b) else a
     return True
@@ -70,6 +89,8 @@ def of_type(a: Activity, t: Type) -> Activity:
     if isinstance(t, Tuple):
         parts = a if isinstance(a, tuple) and len(a) == len(t.items) else (True,) * len(t.items)
         return tuple(map(of_type, parts, t.items))
+    if isinstance(t, Dict | Object) and (found := components(t)) is not None:
+        return Parts(tuple((k, of_type(part(a, k), x)) for k, x in found))
     if isinstance(t, List):
         return Items(of_type(a.item if isinstance(a, Items) else True, t.item))
     return a
@@ -95,7 +116,7 @@ def vary(f: Function, types: Types, inputs: Mapping[str, Activity], callee: Call
     engine = _Activity(types, callee)
     flow: Flow[Activity] = Flow(engine.transfer, join, False, True)
     names = [p.name for p in f.params] + list(f.cells)
-    flow.run(f.body, {name: inputs.get(name, False) for name in names})
+    flow.run(f.body, {name: of_type(inputs.get(name, False), types.params.get(name, UNKNOWN)) for name in names})
     return Activities(engine.before, engine.after, engine.result)
 
 
@@ -109,7 +130,7 @@ class _Activity:
 
     def transfer(self, s: Stmt, env: Env[Activity]) -> Env[Activity]:
         self.before[s] = {n: env.get(n, False) for e in operands(s) for n in names_in(e)}
-        new = dict(env)
+        new = env
         match s:
             case Assign():
                 self.bind(s, new, s.target, self.of(s, s.value, new))
@@ -143,7 +164,12 @@ class _Activity:
 
     def store(self, s: Store, name: str, env: Env[Activity]) -> None:
         """A store can make a container active, never inactive: only some of its elements are replaced."""
-        value, old = self.of(s, s.value, env), env.get(name, False)
+        value, old, t = self.of(s, s.value, env), env.get(name, False), self.types.read(s, name)
+        element = element_of(t, s.key, new=True)
+        if element is not None:
+            parts = {k: part(old, k) for k, _ in components(t) or ()} | {element: value}
+            env[name] = Parts(tuple(parts.items())) if any(map(active, parts.values())) else False
+            return
         if not active(value):
             return
         if isinstance(old, Items) or isinstance(self.types.read(s, name), List):
@@ -169,6 +195,9 @@ class _Activity:
                 for item in e.items:
                     found = join(found, self.of(s, item, env))
                 return Items(found)
+            case Build("dict") if all(isinstance(k, Const) for k in e.items[::2]):
+                return Parts(tuple((k.value, self.of(s, x, env)) for k, x in zip(e.items[::2], e.items[1::2])
+                                   if isinstance(k, Const)))
             case Build("dict" | "set"):
                 return any(active(self.of(s, item, env)) for item in e.items)
             case Choose():
@@ -182,12 +211,23 @@ class _Activity:
         if not any(map(active, args)):
             return False
         first = e.args[0] if e.args else None
+        made = constructed(e)
+        if made is not None:
+            found = [(k, self.of(s, x, env)) for k, x in made[1].items()]
+            return tuple(a for _, a in found) if issubclass(made[0], tuple) else Parts(tuple(found))
         match e:
             case Call(Operator("getitem"), (_, key)):
                 base = args[0]
-                if isinstance(base, tuple) and isinstance(key, Const) and type(key.value) is int:
-                    return base[key.value] if -len(base) <= key.value < len(base) else False
+                element = element_of(self.types.read(s, first.name), key) if isinstance(first, Ref) else None
+                if element is None and isinstance(base, tuple) and isinstance(key, Const) and type(key.value) is int:
+                    element = key.value % len(base)
+                if element is not None:
+                    return part(base, element)
                 return base.item if isinstance(base, Items) else active(base)
+            case Call(Attribute(name), (Ref(base_name),)):
+                element = element_of(self.types.read(s, base_name), Field(name))
+                if element is not None:
+                    return part(args[0], element)
             case Call(Method("pop"), (Ref(), *_)) if isinstance(args[0], Items):
                 return args[0].item
         receiver = self.types.read(s, first.name) if isinstance(first, Ref) else self.types.result

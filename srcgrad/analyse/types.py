@@ -7,25 +7,25 @@ function reads (they are listed in `Types.assumed`, and whoever uses the facts m
 """
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method, Operator, Ref,
-    Return, Slice, Stmt, Store, Update, While,
+    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
+    Operator, Ref, Return, Slice, Stmt, Store, Update, While,
 )
 from ..ir.types import (
-    BOOL, FLOAT, INT, NEVER, NONE, UNKNOWN, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type, Unknown, elementwise, join,
+    INT, NEVER, UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, Unknown, as_whole,
+    elementwise, join, with_part,
 )
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
 from ..rules.shapes import KnownShape
+from .containers import container_call, dynamic, element_of, first_axis, item_type
 from .flow import Env, Flow
+from .values import type_of_value
 
 CalleeType = Callable[[Fn, Call, Mapping[str, Type]], Type]
 
@@ -49,59 +49,34 @@ class Types:
         return self.after.get(s, {}).get(name, UNKNOWN)
 
 
-_PLAIN: dict[type, Type] = {
-    bool: BOOL, int: INT, float: FLOAT, complex: Num("python", "complex128", ()), type(None): NONE}
-
-
-def type_of_value(x: Any) -> Type:
-    """The type of a Python object, without the names of sizes (dims are its numbers).
-
-    >>> type_of_value(np.ones((2, 3), "float32"))
-    Num(kind='array', dtype='float32', dims=(2, 3))
-    """
-    plain = _PLAIN.get(type(x))
-    if plain is not None:
-        return plain
-    if isinstance(x, np.ndarray):
-        return Num("array", x.dtype.name, x.shape) if x.dtype.kind in "biufc" else Opaque("array")
-    if isinstance(x, np.generic):
-        return Num("scalar", x.dtype.name, ()) if x.dtype.kind in "biufc" else Opaque("scalar")
-    if isinstance(x, int | float | complex):
-        return UNKNOWN  # of a class derived from one of these
-    if type(x) is tuple:
-        return Tuple(tuple(map(type_of_value, x)))
-    if type(x) is list:
-        item: Type = NEVER
-        for value in x:
-            item = join(item, type_of_value(value))
-        return List(item)
-    if type(x) is dict:
-        return Dict(tuple((key, type_of_value(value)) for key, value in x.items()))
-    if isinstance(x, str | bytes | slice | range | np.dtype) or inspect.ismodule(x):
-        return Opaque(type(x).__name__)
-    if inspect.isroutine(x) or isinstance(x, type | np.ufunc):
-        return Callee(x)
-    return UNKNOWN
-
-
 def infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None = None) -> Types:
     """The types in a NORMAL function whose parameters have the given types (UNKNOWN where not given)."""
-    engine = _Inference(callee)
-    env: Env[Type] = {p.name: params.get(p.name, UNKNOWN) for p in f.params}
-    env.update({name: params.get(name, UNKNOWN) for name in f.cells})
+    found = _infer(f, params, callee, False)
+    return found if not dynamic(f, found.read) else _infer(f, params, callee, True)
+
+
+def _infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None, whole: bool) -> Types:
+    engine = _Inference(callee, whole)
+    env: Env[Type] = {name: engine.seen(params.get(name, UNKNOWN)) for name in (*(p.name for p in f.params), *f.cells)}
     flow: Flow[Type] = Flow(engine.transfer, join, NEVER, UNKNOWN, engine.leave)
     flow.run(f.body, dict(env))
     return Types(engine.before, engine.after, engine.body, env, engine.result, engine.assumed)
 
 
 class _Inference:
-    def __init__(self, callee: CalleeType | None) -> None:
+    """`whole`: dicts are one value, because keys are used that are known at run time only."""
+
+    def __init__(self, callee: CalleeType | None, whole: bool) -> None:
+        self.whole = whole
         self.before: dict[Stmt, dict[str, Type]] = {}
         self.after: dict[Stmt, dict[str, Type]] = {}
         self.body: dict[Stmt, dict[str, Type]] = {}
         self.assumed: dict[Global, Type] = {}
         self.result: Type = NEVER
         self.callee = callee
+
+    def seen(self, t: Type) -> Type:
+        return as_whole(t) if self.whole else t
 
     def leave(self, s: Stmt, env: Env[Type]) -> None:
         self.after[s] = dict(env)
@@ -129,19 +104,21 @@ class _Inference:
         if compound:
             self.body[s] = dict(env)
         else:
-            self.after[s] = {n: env[n] for n in bound(s)}
+            changed = (s.base.name,) if isinstance(s, Store) and isinstance(s.base, Ref) else bound(s)
+            self.after[s] = {n: env.get(n, UNKNOWN) for n in changed}
         return env
 
     def store(self, s: Store, env: Env[Type]) -> None:
-        """A store keeps an array's type; a list's item type grows, a dict becomes unknown where keys may be new."""
+        """A store keeps an array's type; a list's item type grows, a dict becomes unknown where it may get any key."""
         if not isinstance(s.base, Ref):
             return
         t = env.get(s.base.name, UNKNOWN)
         value = UNKNOWN if s.op else self.type(s.value, env)
         if isinstance(t, List):
             env[s.base.name] = List(join(t.item, value))
-        elif isinstance(t, Dict):
-            env[s.base.name] = UNKNOWN
+        elif isinstance(t, Dict | Object):
+            element = element_of(t, s.key, new=True)
+            env[s.base.name] = UNKNOWN if element is None else with_part(t, element, self.type(s.value, env))
 
     def type(self, e: Expr, env: Mapping[str, Type]) -> Type:
         match e:
@@ -165,7 +142,7 @@ class _Inference:
         return UNKNOWN
 
     def global_type(self, e: Global) -> Type:
-        t = type_of_value(e.value)
+        t = self.seen(type_of_value(e.value))
         if not isinstance(t, Callee) and not (e.module == "numpy" or e.module == "math"):
             self.assumed[e] = t
         return t
@@ -181,11 +158,11 @@ class _Inference:
             return List(item)
         if e.kind == "dict" and all(isinstance(k, Const) for k in e.items[::2]):
             keys = [k.value for k in e.items[::2] if isinstance(k, Const)]
-            return Dict(tuple(zip(keys, items[1::2])))
+            return Dict(tuple(zip(keys, items[1::2])), self.whole)
         return Opaque("str") if e.kind == "fstring" else UNKNOWN
 
     def call(self, e: Call, env: Mapping[str, Type]) -> Type:
-        args = [self.type(a, env) for a in e.args]
+        args = [self.type(a, env) for a in (*e.args, *(x for _, x in e.kwargs))]
         found = container_call(e, args, env)
         if found is not None:
             return found
@@ -193,9 +170,9 @@ class _Inference:
         rule = registry.find(registry.target_of(plain))
         if rule is None:
             if isinstance(plain.target, Fn) and self.callee is not None:
-                return self.callee(plain.target, plain, env)
+                return self.seen(self.callee(plain.target, plain, env))
             return UNKNOWN
-        known = dict(zip(map(id, e.args), args))  # else nested calls would be visited twice at every level
+        known = dict(zip(map(id, (*e.args, *(x for _, x in e.kwargs))), args))  # else nested calls would be visited twice
 
         def type_of(x: Expr) -> Type:
             found = known.get(id(x))
@@ -252,54 +229,6 @@ def canonical(e: Call, receiver: Type) -> Call:
     return e
 
 
-def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type | None:
-    """Methods of lists (which change the list's type in env), and what is known of containers' items."""
-    if isinstance(e.target, Method) and args and isinstance(args[0], List):
-        receiver = e.args[0]
-        if e.target.name == "append" and isinstance(receiver, Ref):
-            assert isinstance(env, dict)
-            env[receiver.name] = List(join(args[0].item, args[1]))
-            return NONE
-        if e.target.name == "pop":
-            return args[0].item
-        return UNKNOWN
-    if e.target == Operator("getitem") and isinstance(args[0], Shape):
-        return INT if args[1] == INT else UNKNOWN
-    if e.target == Operator("getitem") and isinstance(args[0], List | Tuple | Dict):
-        return _container_item(args[0], e.args[1], args[1])
-    if isinstance(e.target, Fn) and e.target.value is len:
-        return INT
-    if isinstance(e.target, Fn) and e.target.value in (range, reversed):
-        return args[0] if e.target.value is reversed and args[0] == Opaque("range") else Opaque("range") \
-            if e.target.value is range else UNKNOWN
-    return None
-
-
-def _container_item(t: Type, key: Expr, key_type: Type) -> Type:
-    if isinstance(t, Tuple):
-        if isinstance(key, Const) and type(key.value) is int and -len(t.items) <= key.value < len(t.items):
-            return t.items[key.value]
-        item: Type = NEVER
-        for x in t.items:
-            item = join(item, x)
-        return item if key_type == INT else UNKNOWN
-    if isinstance(t, List):
-        return t.item if key_type == INT else t if key_type == Opaque("slice") else UNKNOWN
-    if isinstance(t, Dict) and isinstance(key, Const):
-        found: Type = dict(t.items).get(key.value, UNKNOWN)
-        return found
-    return UNKNOWN
-
-
-def item_type(t: Type) -> Type:
-    """What iterating over a value of type t gives."""
-    if t == Opaque("range"):
-        return INT
-    if isinstance(t, List):
-        return t.item
-    return UNKNOWN
-
-
 def _in_place(before: Type, after: Type) -> Type:
     """`x op= v` keeps an array's kind, dtype and shape."""
     if isinstance(before, Num) and before.kind == "array" and before.dims != ():
@@ -319,12 +248,3 @@ def _bind(env: Env[Type], target: Any, value: Type) -> None:
     for i, part in enumerate(target):
         _bind(env, part, items[i] if items is not None else value.item if isinstance(value, List)
               else first_axis(value))
-
-
-def first_axis(t: Type) -> Type:
-    """One item of an array."""
-    if isinstance(t, Num) and t.dims is not None and len(t.dims) >= 1:
-        return Num("scalar" if len(t.dims) == 1 else "array", t.dtype, t.dims[1:])
-    return Num() if isinstance(t, Num) else UNKNOWN
-
-

@@ -4,17 +4,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..analyse.activity import Activities, Activity, active
-from ..analyse.types import Types, canonical, rule_type, type_of_value
+from ..analyse.activity import Activities, active
+from ..analyse.containers import element_of, place_of
+from ..analyse.types import Types, canonical, rule_type
+from ..analyse.values import type_of_value
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Const, Expr, Function, Global, Method, Ref, Slice, Stmt, Store, Update, item, op,
+    Assign, Attribute, Build, Call, Const, Expr, Function, Global, Method, Ref, Slice, Stmt, Store, Update, op,
 )
-from ..ir.types import INT, UNKNOWN, Num, Opaque, Tuple, Type
+from ..ir.types import INT, UNKNOWN, Num, Opaque, Tuple, Type, part_type
 from ..ir.walk import rewrite
 from ..rules import registry
 from .inline import helper, specialise
-from .leaves import Part, leaves, merged, name_of, primal, renamed
+from .leaves import (
+    Part, active_part, leaf_type, leaves, merged, name_of, path_of, primal, project, renamed, spelled_leaf,
+)
 from .plan import At
 from .state import FOREIGN, Leaf, State
 
@@ -34,8 +38,7 @@ class Adjoints:
     def adjoint(self, leaf: Leaf) -> str:
         """The variable that holds the adjoint of a leaf: b_x, b_t_0."""
         if leaf not in self.names:
-            parts = (leaf,) if isinstance(leaf, str) else leaf
-            self.names[leaf] = self.namer.fresh("b_" + "_".join(map(str, parts)))
+            self.names[leaf] = self.namer.fresh(spelled_leaf("b", leaf))
         return self.names[leaf]
 
     def temporary(self, s: Stmt, hint: str) -> str:
@@ -56,6 +59,8 @@ class Adjoints:
                     return type_of_value(e.value)
                 case Global():
                     return type_of_value(e.value)
+                case Call() if (place := place_of(e)) and (element := element_of(t := type_of(place[0]), place[1])) is not None:
+                    return part_type(t, element)
                 case Call():
                     plain = canonical(e, type_of(e.args[0])) if isinstance(e.target, Method | Attribute) else e
                     rule = registry.find(registry.target_of(plain))
@@ -83,7 +88,7 @@ class Adjoints:
             for leaf in wanted:
                 if not self.varied_part(s, leaf):
                     continue
-                part = self.project(Ref(self.adjoint(name)), leaf)
+                part = project(Ref(self.adjoint(name)), path_of(leaf))
                 value = helper("add", Ref(self.adjoint(leaf)), part) if state.has(leaf) else part
                 self.pending.append(Assign(self.adjoint(leaf), value, origin=s.origin))
                 state.put(leaf, FOREIGN, True)
@@ -91,20 +96,14 @@ class Adjoints:
         return [leaf for leaf in wanted if state.has(leaf)]
 
     def varied_part(self, s: Stmt, leaf: Leaf) -> bool:
-        a: Activity = self.activities.written(s, name_of(leaf))
-        for i in () if isinstance(leaf, str) else leaf[1:]:
-            a = a[i] if isinstance(a, tuple) and i < len(a) else active(a)
-        return active(a)
+        return active_part(self.activities.written(s, name_of(leaf)), leaf)
 
     def element(self, s: Stmt, element: Expr, adjoint: Expr, parts: list[Part]) -> None:
         if isinstance(element, Ref) and active(self.activities.read(s, element.name)):
+            varied = self.activities.read(s, element.name)
             for x in leaves(element.name, self.types.read(s, element.name)):
-                parts.append(Part(x, self.project(adjoint, x), None, FOREIGN, True))
-
-    def project(self, adjoint: Expr, leaf: Leaf) -> Expr:
-        for i in () if isinstance(leaf, str) else leaf[1:]:
-            adjoint = item(adjoint, Const(i))
-        return adjoint
+                if active_part(varied, x):
+                    parts.append(Part(x, project(adjoint, path_of(x)), None, FOREIGN, True))
 
     def at(self, e: Expr) -> Expr:
         """An expression of the program, as of before the statement."""
@@ -186,10 +185,7 @@ class Adjoints:
         return [Assign(name, total, origin=s.origin)]
 
     def leaf_type(self, s: Stmt, leaf: Leaf) -> Type:
-        t = self.types.read(s, name_of(leaf))
-        for i in () if isinstance(leaf, str) else leaf[1:]:
-            t = t.items[i] if isinstance(t, Tuple) and i < len(t.items) else UNKNOWN
-        return t
+        return leaf_type(self.types.read(s, name_of(leaf)), leaf)
 
     def add_item(self, s: Stmt, leaf: Leaf, key: Expr, value: Expr) -> Stmt:
         """`b_x[key] += value`, through a helper where the kind of x or of the index is not known."""

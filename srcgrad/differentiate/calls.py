@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..analyse.activity import Activities, Activity, active
+from ..analyse.containers import constructed, element_of, place_of
 from ..analyse.types import Types, canonical
 from ..errors import MissingRule, UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import Assign, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Stmt, item
-from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
+from ..ir.types import UNKNOWN, Dict, Element, List, Num, Opaque, Tuple, Type, components
 from ..ir.walk import expressions, names_in
 from ..rules import registry
 from .adjoints import Adjoints
 from .inline import adjoint_lines, bind, fill, helper, specialise, spelled
-from .leaves import Part, below, leaves
+from .leaves import Part, active_part, below, component, display, displayed, leaves, namespace, path_of, project
 from .plan import At, Step
 from .poles import SELECTING, unbounded
 from .state import FOREIGN, Leaf, State
@@ -51,10 +52,9 @@ class Calls(Adjoints):
         found = self.present(s, target, state)
         killed += found
         for leaf in found:
-            path = () if isinstance(leaf, str) else leaf[1:]
-            self.trace(s, value, path, leaf, state, parts)
+            self.trace(s, value, path_of(leaf), leaf, state, parts)
 
-    def trace(self, s: Stmt, value: Expr, path: tuple[int, ...], leaf: Leaf, state: State, parts: list[Part]) -> None:
+    def trace(self, s: Stmt, value: Expr, path: tuple[Element, ...], leaf: Leaf, state: State, parts: list[Part]) -> None:
         """The adjoint of `leaf` belongs to the part `path` of `value`."""
         adjoint, sparse = Ref(self.adjoint(leaf)), leaf in state.sparse
         group = FOREIGN  # a second name for the same memory
@@ -65,11 +65,19 @@ class Calls(Adjoints):
                 if target in wanted:
                     parts.append(Part(target, adjoint, None, group, sparse))
                 elif not path:  # a whole whose parts are separate there
-                    parts += [Part(x, self.project(adjoint, x), None, FOREIGN, True) for x in wanted]
+                    varied = self.activities.read(s, name)
+                    parts += [Part(x, project(adjoint, path_of(x)), None, FOREIGN, True) for x in wanted
+                              if active_part(varied, x)]
                 else:
                     parts.append(Part(name, adjoint, Const(path[0]), FOREIGN, True))
-            case Build("tuple") if path:
-                self.trace(s, value.items[path[0]], path[1:], leaf, state, parts)
+            case Build("tuple" | "dict") if path:
+                self.trace(s, displayed(value, path[0]), path[1:], leaf, state, parts)
+            case Call() if (made := constructed(value)) is not None:
+                for element, x in made[1].items():
+                    if path and path[0] == element:
+                        self.trace(s, x, path[1:], leaf, state, parts)
+                    elif not path:
+                        self.element(s, x, component(adjoint, element), parts)
             case Build("tuple" | "list"):
                 for i, element in enumerate(value.items):
                     self.element(s, element, item(adjoint, Const(i)), parts)
@@ -84,7 +92,7 @@ class Calls(Adjoints):
             found = self.present(s, part, state)
             killed += found
             for leaf in found:
-                path = (i,) if isinstance(leaf, str) else (i, *leaf[1:])
+                path = (i, *path_of(leaf))
                 if isinstance(t, Tuple):
                     self.trace(s, value, path, leaf, state, parts)
                 elif isinstance(value, Ref) and active(self.activities.read(s, value.name)):
@@ -101,12 +109,17 @@ class Calls(Adjoints):
         acts = [self.activities.read(s, a.name) if isinstance(a, Ref) else False for a in args]
         if not any(map(active, acts)) and not self.active_builds(s, args):
             return Step(s, self.apply(s, killed, [], state))
-        if plain.target == Operator("getitem") and isinstance(receiver, Tuple) and isinstance(plain.args[1], Const):
-            parts: list[Part] = []
-            index = plain.args[1].value % len(receiver.items)
+        if constructed(e) is not None:
+            made: list[Part] = []
             for leaf in killed:
-                path = () if isinstance(leaf, str) else leaf[1:]
-                self.trace(s, plain.args[0], (index, *path), leaf, state, parts)
+                self.trace(s, e, path_of(leaf), leaf, state, made)
+            return Step(s, self.apply(s, killed, made, state))
+        place = place_of(plain)
+        element = None if place is None else element_of(receiver, place[1])
+        if element is not None:
+            parts: list[Part] = []
+            for leaf in killed:
+                self.trace(s, plain.args[0], (element, *path_of(leaf)), leaf, state, parts)
             return Step(s, self.apply(s, killed, parts, state))
         rule = registry.find(registry.target_of(plain))
         refuse_containers(self.f.name, s, plain, rule, lambda n: self.types.read(s, n))
@@ -205,9 +218,9 @@ class Calls(Adjoints):
         lines.append(Assign(base, value, origin=s.origin))
         if key is not None and isinstance(key, Const):
             wanted = [x for x in wanted if x[1] == key.value]
-            parts.extend(Part(x, self.project(Ref(base), (x[0], *x[2:])), None, FOREIGN, True) for x in wanted)
+            parts.extend(Part(x, project(Ref(base), x[2:]), None, FOREIGN, True) for x in wanted)
         else:
-            parts.extend(Part(x, self.project(Ref(base), x), None, FOREIGN, sparse) for x in wanted)
+            parts.extend(Part(x, project(Ref(base), path_of(x)), None, FOREIGN, sparse) for x in wanted)
 
     def sequence(self, s: Stmt, place: Build, value: Expr, lines: list[Stmt], parts: list[Part]) -> None:
         """The adjoint of an operand that is a display of several values."""
@@ -248,8 +261,8 @@ class Calls(Adjoints):
 
     def gather(self, s: Stmt, leaf: Leaf, t: Type, state: State) -> Expr:
         """The adjoint of a whole value as one expression, zeros where it is absent."""
-        if isinstance(t, Tuple):
-            return Build("tuple", tuple(self.gather(s, below(leaf, i), x, state) for i, x in enumerate(t.items)))
+        if components(t) is not None:
+            return display(t, lambda element, x: self.gather(s, below(leaf, element), x, state), namespace)
         if state.has(leaf):
             return Ref(self.adjoint(leaf))
         if isinstance(t, Opaque) or isinstance(t, Num) and t.discrete:

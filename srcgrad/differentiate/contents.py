@@ -10,9 +10,9 @@ from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Attribute, Call, Const, Effect, Expr, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt, Store, While,
-    item,
+    slot as slot_at,
 )
-from ..ir.types import List, Num
+from ..ir.types import Dict, List, Num, Object, components
 from ..ir.walk import expressions, names_in, operands, rewrite, statements
 from .inline import helper
 from .plan import At, Region, Step
@@ -98,11 +98,14 @@ class Contents:
     def put_back(self, step: Step, name: str) -> None:
         """Saves the section a store overwrites, and restores it first thing in its backward part."""
         s = step.stmt
-        if isinstance(s, Store):
+        if isinstance(s, Store) and self.makes(s):
+            undo = Effect("expr", (Call(Method("pop"), (At(name), s.key)),), origin=s.origin)
+            step.lines.insert(self.after_reads(step, name), undo)
+        elif isinstance(s, Store):
             old = self.namer.fresh(f"{name}_old")
-            slot = item(s.base, s.key)
+            slot = slot_at(s.base, s.key)
             t = self.types.before.get(s, {}).get(name)
-            value: Expr = slot if isinstance(t, List) else helper("copy", slot)
+            value: Expr = slot if isinstance(t, List | Dict | Object) else helper("copy", slot)
             self.saved.before.setdefault(step, []).append(Assign(old, value, origin=s.origin))
             key = rewrite(s.key, lambda x: At(x.name) if isinstance(x, Ref) else x)
             step.binds = (*step.binds, old)
@@ -113,6 +116,12 @@ class Contents:
         elif isinstance(s, Assign) and isinstance(s.target, str):  # pop
             undo = Effect("expr", (Call(Method("append"), (At(name), At(s.target, True))),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
+
+    def makes(self, s: Store) -> bool:
+        """The store gives a dict a new key."""
+        assert isinstance(s.base, Ref)
+        before, after = (self.types.read(s, s.base.name), self.types.written(s, s.base.name))
+        return isinstance(before, Dict) and isinstance(after, Dict) and len(before.items) < len(after.items)
 
     def after_reads(self, step: Step, name: str) -> int:
         """The place behind the last line that reads the contents as they are after the statement."""
@@ -134,6 +143,9 @@ class Contents:
             return at(e) if isinstance(e, Lazy) and self.pure(s, e) else None
         match e.target:
             case Operator("getitem"):
+                base = e.args[0]
+                if isinstance(base, Ref) and base.name in self.aliases.stored and components(self.types.read(s, base.name)):
+                    return None  # to keep what is there costs nothing
                 return at(e) if plain_key(s, e.args[1], self.types) else None
             case Operator("neg"):
                 return at(e)

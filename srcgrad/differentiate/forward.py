@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..analyse.activity import active
+from ..analyse.containers import element_of
 from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
@@ -21,7 +22,7 @@ from ..ir.types import UNKNOWN, List, Num
 from ..ir.walk import all_names, bound_in, flat
 from .inline import helper
 from .joint import Facts, own_arguments
-from .leaves import name_of
+from .leaves import below, leaf_type, leaves, name_of, path_of
 from .state import Leaf
 
 from .versions import nothing
@@ -193,6 +194,9 @@ class _Forward(TangentCalls):
         return [s, Assign(self.tangent(target), call, origin=s.origin), *self.taken_apart(s, target, t)]
 
     def store(self, s: Store, name: str, present: set[Leaf]) -> list[Stmt]:
+        element = element_of(self.types.read(s, name), s.key, new=True)
+        if element is not None:
+            return self.component(s, below(name, element), present)
         d = self.tangent_at(s, s.value, (), present)
         if d is None and name not in present:
             return [s]
@@ -204,6 +208,17 @@ class _Forward(TangentCalls):
         numeric = isinstance(self.types.read(s, name), Num)
         zero: Expr = Const(0) if numeric else helper("zeros_like", s.value)
         return [*start, s, Store(buffer, s.key, zero if d is None else d, s.op, origin=s.origin)]
+
+    def component(self, s: Store, place: Leaf, present: set[Leaf]) -> list[Stmt]:
+        """A dict or object gets another value at one place, and with it another tangent."""
+        found: dict[Leaf, Expr] = {}
+        for leaf in leaves(place, leaf_type(self.types.written(s, name_of(place)), place)):
+            d = self.tangent_at(s, s.value, path_of(leaf)[1:], present)
+            if d is not None:
+                found[leaf] = d
+        present -= {x for x in present if not isinstance(x, str) and x[:2] == place}
+        present.update(found)
+        return [s, *(Assign(self.tangent(x), self.own(x, d), origin=s.origin) for x, d in found.items())]
 
     # -------------------------------------------------------------- result
     def result(self, ret: Return, present: set[Leaf]) -> tuple[Expr, list[Stmt]]:

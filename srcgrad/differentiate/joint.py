@@ -3,22 +3,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
-from ..analyse.activity import Activities, Activity, active
+from ..analyse.activity import Activities, active
 from ..analyse.alias import Aliases
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt, Store,
-    item,
 )
-from ..ir.types import UNKNOWN, Num, Tuple, Type
-from ..ir.walk import all_names, blocks, bound, bound_in, names_in, operands, statements
+from ..ir.types import UNKNOWN, Callee, Element, Num, Object, Opaque, Tuple, Type, components
+from ..ir.walk import all_names, blocks, bound, bound_in, expressions, names_in, operands, statements
 from .assemble import Assembler
 from .inline import helper, specialise
 from .plan import At, Step
 from .calls import PairOf
-from .leaves import leaves, primal
+from .leaves import active_part, below, component, display, leaf_type, leaves, namespace, primal
 from .reverse import Reverse
 from .saved import decide
 from .versions import nothing
@@ -108,21 +108,11 @@ def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool
     return lines
 
 
-def active_part(varied: Activity, leaf: Leaf) -> bool:
-    """Whether the part of the output that a leaf is varies."""
-    for i in () if isinstance(leaf, str) else leaf[1:]:
-        varied = varied[i] if isinstance(varied, tuple) and i < len(varied) else active(varied)
-    return active(varied)
-
-
 def parts(leaf: Leaf, t: Type, b_out: Expr) -> list[tuple[Leaf, Expr, Type]]:
     """The leaves of the output, each with its part of the seed."""
-    if isinstance(t, Tuple):
-        out = []
-        for i, x in enumerate(t.items):
-            below = (leaf, i) if isinstance(leaf, str) else (*leaf, i)
-            out += parts(below, x, item(b_out, Const(i)))
-        return out
+    found = components(t)
+    if found is not None:
+        return [x for k, part in found for x in parts(below(leaf, k), part, component(b_out, k))]
     return [(leaf, b_out, t)]
 
 
@@ -138,10 +128,14 @@ def gradients(reverse: Reverse, facts: Facts, wrt: Sequence[str], state: State,
         found: list[Expr] = []
         for leaf in leaves(name, t) if t is not None else [name]:
             found.append(finish(reverse, step, leaf, state, params, final))
-        if isinstance(t, Tuple):
-            results.append(_structure(t, found))
-        else:
+        if t is None or components(t) is None:
             results.append(found[0])
+            continue
+        value = _structure(At(name), t, found, final)
+        if any(isinstance(x, At) for x in expressions(value)):
+            step.lines.append(Assign(reverse.adjoint(name), value))
+            value = Ref(reverse.adjoint(name))
+        results.append(value)
     return step, results
 
 
@@ -149,6 +143,8 @@ def finish(reverse: Reverse, step: Step, leaf: Leaf, state: State, params: dict[
     """The gradient of one leaf in its own kind, as memory of its own."""
     name = reverse.adjoint(leaf)
     value: Expr
+    if final and not isinstance(leaf, str) and _discrete(leaf_type(params.get(leaf[0]) or UNKNOWN, leaf)):
+        return Const(None)
     if not final:
         if state.has(leaf):
             return Ref(name)
@@ -167,11 +163,23 @@ def finish(reverse: Reverse, step: Step, leaf: Leaf, state: State, params: dict[
     return Ref(name)
 
 
-def _structure(t: Tuple, found: list[Expr]) -> Expr:
-    items: list[Expr] = []
-    for x in t.items:
-        items.append(_structure(x, found) if isinstance(x, Tuple) else found.pop(0))
-    return Build("tuple", tuple(items))
+def _discrete(t: Type) -> bool:
+    """A value of the type holds nothing to differentiate by."""
+    return isinstance(t, Num) and t.discrete or isinstance(t, Opaque | Callee)
+
+
+def _structure(x: Expr, t: Type, found: list[Expr], final: bool) -> Expr:
+    """The gradients of the parts of the argument x, put together; `final`: in x's own class."""
+    def value(k: Element, part: Type) -> Expr:
+        return found.pop(0) if components(part) is None else _structure(component(x, k), part, found, final)
+
+    def object_(kind: Type, parts: dict[str, Expr]) -> Expr:
+        if not final or isinstance(kind, Object) and kind.cls is SimpleNamespace:
+            return namespace(kind, parts)
+        return helper("gradient_object", x, Build("dict", tuple(e for n, p in parts.items() if p != Const(None) for e in (Const(n), p))))
+
+    made = display(t, value, object_)
+    return made if not final or not isinstance(t, Tuple) or t.cls is None else helper("as_like", made, x)
 
 
 # ------------------------------------------------------------------ forward/backward pairs

@@ -4,12 +4,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..analyse.activity import Activity
+from ..analyse.containers import constructed, element_of, place_of
 from ..analyse.types import canonical
 from ..errors import MissingRule
 from ..ir.nodes import (
-    Assign, Call, Const, Expr, Fn, Operator, Ref, Stmt, op,
+    Assign, Call, Const, Expr, Fn, Ref, Stmt, op,
 )
-from ..ir.types import UNKNOWN, Dict, List, Num, Tuple, Type
+from ..ir.types import UNKNOWN, Dict, List, Num, Type
 from ..ir.walk import expressions, names_in, rewrite
 from ..rules import registry
 from ..rules.dsl import dot
@@ -37,10 +38,13 @@ class TangentCalls(Tangents):
         if all(t is None for t in tangents):
             present -= {leaf for leaf in present if name_of(leaf) == target}
             return [primal]
-        if plain.target == Operator("getitem") and isinstance(receiver, Tuple) and isinstance(plain.args[1], Const):
-            index = plain.args[1].value % len(receiver.items)
+        base_key = place_of(plain)
+        element = None if base_key is None else element_of(receiver, base_key[1])
+        made = constructed(e)
+        if element is not None or made is not None:
             found: dict[Leaf, Expr] = {}
-            self.match(s, target, plain.args[0], (index,), found, present)
+            value, path = (plain.args[0], (element,)) if made is None else (e, ())
+            self.match(s, target, value, path, found, present)
             lines = [Assign(self.tangent(leaf), self.own(leaf, x), origin=s.origin) for leaf, x in found.items()]
             present -= {leaf for leaf in present if name_of(leaf) == target}
             present.update(found)

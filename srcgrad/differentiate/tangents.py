@@ -5,15 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..analyse.activity import Activity
+from ..analyse.containers import constructed
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Const, Expr, Fn, Operator, Ref, Stmt, item,
+    Assign, Block, Build, Call, Const, Expr, Field, Fn, Operator, Ref, Stmt,
 )
-from ..ir.types import UNKNOWN, Num, Tuple, Type
+from ..ir.types import UNKNOWN, Callee, Element, Num, Opaque, Type, components
 from ..ir.walk import names_in
 from .inline import helper, specialise
 from .joint import Facts
-from .leaves import below, leaves, name_of
+from .leaves import (
+    below, component, display, displayed, leaf_type, leaves, name_of, namespace, path_of, project, spelled_leaf,
+)
 from .state import Leaf
 
 object = Callable[[Stmt, Call, list[Activity]], "tuple[Fn, tuple[int, ...]] | None"]
@@ -36,8 +39,7 @@ class Tangents:
 
     def tangent(self, leaf: Leaf) -> str:
         if leaf not in self.names:
-            parts = (leaf,) if isinstance(leaf, str) else leaf
-            self.names[leaf] = self.namer.fresh("d_" + "_".join(map(str, parts)))
+            self.names[leaf] = self.namer.fresh(spelled_leaf("d", leaf))
         return self.names[leaf]
 
     def fresh(self, s: Stmt, hint: str) -> str:
@@ -47,10 +49,11 @@ class Tangents:
 
     def spread(self, name: str, leaf: Leaf, value: Expr, t: Type, present: set[Leaf], out: list[Stmt]) -> None:
         """Takes a tangent that is one value apart into those of the leaves."""
-        if isinstance(t, Tuple):
-            for i, x in enumerate(t.items):
-                if not (isinstance(x, Num) and x.discrete):
-                    self.spread(name, below(leaf, i), item(value, Const(i)), x, present, out)
+        parts = components(t)
+        if parts is not None:
+            for k, x in parts:
+                if not (isinstance(x, Num) and x.discrete or isinstance(x, Opaque | Callee)):
+                    self.spread(name, below(leaf, k), component(value, k), x, present, out)
             return
         present.add(leaf)
         if value != Ref(self.tangent(leaf)):
@@ -93,13 +96,11 @@ class Tangents:
         if not below_here:
             return self.zeros(leaf, lambda e: UNKNOWN)
         return helper("with_parts", self.value_of(leaf), *(
-            x for i in sorted(below_here) for x in (Const(i), self.gathered(below(leaf, i), parts))))
+            x for k in sorted(below_here, key=str)
+            for x in (Const(k.name if isinstance(k, Field) else k), self.gathered(below(leaf, k), parts))))
 
     def value_of(self, leaf: Leaf) -> Expr:
-        e: Expr = Ref(name_of(leaf))
-        for i in () if isinstance(leaf, str) else leaf[1:]:
-            e = item(e, Const(i))
-        return e
+        return project(Ref(name_of(leaf)), path_of(leaf))
 
     def own(self, leaf: Leaf, e: Expr) -> Expr:
         """A tangent that is written in place has memory of its own, and nobody else has that."""
@@ -109,7 +110,7 @@ class Tangents:
         shared = {self.tangent(n) for n in written} & names_in(e)
         return helper("copy", e) if name_of(leaf) in written or shared else e
 
-    def match(self, s: Stmt, target: Any, value: Expr, path: tuple[int, ...], found: dict[Leaf, Expr],
+    def match(self, s: Stmt, target: Any, value: Expr, path: tuple[Element, ...], found: dict[Leaf, Expr],
               present: set[Leaf]) -> None:
         """The tangents of the leaves of `target = value[path]` for a value that is no call."""
         if isinstance(target, tuple):
@@ -117,11 +118,11 @@ class Tangents:
                 self.match(s, part, value, (*path, i), found, present)
             return
         for leaf in leaves(target, self.types.written(s, target)):
-            e = self.tangent_at(s, value, (*path, *(() if isinstance(leaf, str) else leaf[1:])), present)
+            e = self.tangent_at(s, value, (*path, *path_of(leaf)), present)
             if e is not None:
                 found[leaf] = e
 
-    def tangent_at(self, s: Stmt, value: Expr, path: tuple[int, ...], present: set[Leaf]) -> Expr | None:
+    def tangent_at(self, s: Stmt, value: Expr, path: tuple[Element, ...], present: set[Leaf]) -> Expr | None:
         """The tangent of the part `path` of a value, None where it is zero."""
         match value:
             case Ref(name):
@@ -129,13 +130,14 @@ class Tangents:
                 if leaf in present:
                     return Ref(self.tangent(leaf))
                 if name in present:
-                    e: Expr = Ref(self.tangent(name))
-                    for i in path:
-                        e = item(e, Const(i))
-                    return e
-                return None if path else self.whole(s, name, self.types.read(s, name), present)
-            case Build("tuple") if path:
-                return self.tangent_at(s, value.items[path[0]], path[1:], present)
+                    return project(Ref(self.tangent(name)), path)
+                return self.whole(s, leaf, leaf_type(self.types.read(s, name), leaf), present)
+            case Build("tuple" | "dict") if path:
+                return self.tangent_at(s, displayed(value, path[0]), path[1:], present)
+            case Call() if (made := constructed(value)) is not None:
+                if path:
+                    return self.tangent_at(s, made[1][path[0]], path[1:], present)
+                return self.of_object(s, made, present)
             case Build("tuple" | "list" | "dict"):
                 values = value.items[1::2] if value.kind == "dict" else value.items
                 parts = [self.tangent_at(s, e, (), present) for e in values]
@@ -151,10 +153,21 @@ class Tangents:
         """The tangent of a value whose parts have tangents of their own, put together."""
         if leaf in present:
             return Ref(self.tangent(leaf))
-        if not isinstance(t, Tuple) or not any(name_of(x) == name_of(leaf) for x in present):
+        below_it = (name_of(leaf), *path_of(leaf))
+        if components(t) is None or not any(not isinstance(x, str) and x[:len(below_it)] == below_it for x in present):
             return None
-        return Build("tuple", tuple(self.whole(s, below(leaf, i), x, present) or self.zeros(below(leaf, i), self.type_at(s))
-                                    for i, x in enumerate(t.items)))
+        return display(t, lambda k, x: self.whole(s, below(leaf, k), x, present) or self.zeros(below(leaf, k), self.type_at(s)),
+                       namespace)
+
+    def of_object(self, s: Stmt, made: tuple[type, dict[Element, Expr]], present: set[Leaf]) -> Expr | None:
+        """The tangent of an object that is made of its components."""
+        parts = {k: self.tangent_at(s, e, (), present) for k, e in made[1].items()}
+        if all(p is None for p in parts.values()):
+            return None
+        filled = {k: helper("zeros_like", made[1][k]) if p is None else p for k, p in parts.items()}
+        if issubclass(made[0], tuple):
+            return Build("tuple", tuple(filled.values()))
+        return namespace(UNKNOWN, {k.name: p for k, p in filled.items()})
 
     def spread_after(self, s: Stmt, target: str, t: Type, present: set[Leaf]) -> None:
         present.update(leaves(target, t))
@@ -164,8 +177,5 @@ class Tangents:
         out: list[Stmt] = []
         for leaf in leaves(target, t):
             if leaf != target:
-                e: Expr = Ref(self.tangent(target))
-                for i in leaf[1:]:
-                    e = item(e, Const(i))
-                out.append(Assign(self.tangent(leaf), e, origin=s.origin))
+                out.append(Assign(self.tangent(leaf), project(Ref(self.tangent(target)), path_of(leaf)), origin=s.origin))
         return out

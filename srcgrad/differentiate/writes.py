@@ -3,16 +3,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..analyse.activity import Activity, active
+from ..analyse.activity import Activity, active, part
+from ..analyse.containers import element_of
 from ..analyse.types import rule_type
 from ..errors import UnsupportedSyntax
-from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
-from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown
+from ..ir.nodes import Assign, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
+from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown, components, part_type
 from ..rules import registry
 from .adjoints import basic
 from .calls import Calls
 from .inline import helper, specialise
-from .leaves import Part, below
+from .leaves import Part, active_part, below, display, leaves, name_of, namespace, path_of, project
 from .plan import At, Step
 from .state import FOREIGN, Leaf, State
 
@@ -36,8 +37,12 @@ class Writes(Calls):
 
     def pattern(self, s: Stmt, leaf: Leaf, t: Type, varied: Activity, parts: list[Part]) -> Any:
         if isinstance(t, Tuple):
-            acts = varied if isinstance(varied, tuple) else (active(varied),) * len(t.items)
-            return tuple(self.pattern(s, below(leaf, i), x, acts[i], parts) for i, x in enumerate(t.items))
+            return tuple(self.pattern(s, below(leaf, i), x, part(varied, i), parts) for i, x in enumerate(t.items))
+        if components(t) is not None and active(varied):
+            name = self.temporary(s, self.adjoint(leaf) + "_popped")
+            parts += [Part(x, project(Ref(name), path_of(x)[len(path_of(leaf)):]), None, FOREIGN, True)
+                      for x in leaves(leaf, t) if active_part(varied, x)]
+            return name
         if not active(varied):
             return "_"
         name = self.temporary(s, self.adjoint(leaf) + "_popped")
@@ -59,10 +64,8 @@ class Writes(Calls):
         return Step(s, lines + self.apply(s, killed, [], state))
 
     def record(self, s: Stmt, leaf: Leaf, t: Type, varied: Activity, state: State) -> Expr:
-        if isinstance(t, Tuple):
-            acts = varied if isinstance(varied, tuple) else (active(varied),) * len(t.items)
-            return Build("tuple", tuple(self.record(s, below(leaf, i), x, acts[i], state)
-                                        for i, x in enumerate(t.items)))
+        if components(t) is not None:
+            return display(t, lambda k, x: self.record(s, below(leaf, k), x, part(varied, k), state), namespace)
         if not active(varied):
             return Const(None)
         return Ref(self.adjoint(leaf)) if state.has(leaf) else self.zeros(s, leaf, True)
@@ -71,6 +74,9 @@ class Writes(Calls):
     def store(self, s: Store, state: State) -> Step:
         assert isinstance(s.base, Ref)
         name = s.base.name
+        element = element_of(self.types.read(s, name), s.key, new=True)
+        if element is not None:
+            return self.component(s, below(name, element), state)
         if not state.has(name):
             return Step(s)
         lines = self.own(s, name, state, True)
@@ -102,6 +108,17 @@ class Writes(Calls):
             zero: Expr = Const(0) if isinstance(self.types.read(s, name), Num) else helper("zeros_like", slot)
             lines.append(Store(buffer, key, zero, origin=s.origin))
         return Step(s, lines + self.apply(s, [], parts, state))
+
+    def component(self, s: Store, leaf: Leaf, state: State) -> Step:
+        """A dict or object gets another value at one place: what was there before has no adjoint any more."""
+        before, after = self.types.read(s, name_of(leaf)), self.types.written(s, name_of(leaf))
+        killed = [x for x in leaves(leaf, part_type(after, leaf[1])) if state.has(x)]
+        parts: list[Part] = []
+        for x in killed:
+            self.trace(s, s.value, path_of(x)[1:], x, state, parts)
+        lines = self.apply(s, killed, parts, state)
+        assert not any(state.has(x) and x not in {p.leaf for p in parts} for x in leaves(leaf, part_type(before, leaf[1])))
+        return Step(s, lines)
 
     def key_type(self, s: Store, e: Expr) -> Type:
         return self.types.read(s, e.name) if isinstance(e, Ref) else self.type_at(s)(e)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from ..ir.nodes import (
     NOWHERE, Assign, Block, Break, Comment, Continue, Effect, Expr, For, Function, If, Names, Origin, Param,
-    Return, Stmt, Store, Update, While, item,
+    Return, Stmt, Store, Update, While, slot,
 )
 from ..ir.walk import all_names, bound_in
 from .imports import Binding, Imports, definition_name
@@ -191,7 +191,7 @@ class _Printer:
             case Update():
                 return f"{s.name} {_sign(s.op)} {self.text(s.value)}"
             case Store():
-                return f"{self.text(item(s.base, s.key))} {_sign(s.op)} {self.text(s.value)}"
+                return f"{self.text(slot(s.base, s.key))} {_sign(s.op)} {self.text(s.value)}"
             case Return():
                 return f"return {self.text(s.value, Level.TUPLE)}"
             case Break():

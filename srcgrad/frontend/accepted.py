@@ -22,9 +22,9 @@ class Refusal(NamedTuple):
 
 ACCEPTED: dict[type, str] = {
     # statements
-    gast.Assign: "assignment to names, subscripts and (nested) tuples of them, also chained",
+    gast.Assign: "assignment to names, subscripts, attributes and (nested) tuples of them, also chained",
     gast.AnnAssign: "annotated assignment to a name",
-    gast.AugAssign: "augmented assignment (all operators) to names and subscripts",
+    gast.AugAssign: "augmented assignment (all operators) to names, subscripts and attributes",
     gast.If: "if / elif / else",
     gast.For: "for over any iterable, with else",
     gast.While: "while, with else",
@@ -101,8 +101,6 @@ STARRED_ARGUMENT = Refusal("a starred argument (`*args`)", "write the arguments 
 KEYWORDS_ARGUMENT = Refusal("a double-starred argument (`**kwargs`)", "write the keyword arguments out one by one")
 DICT_UNPACKING = Refusal("`**` in a dict display", "write the items out, or call `update`")
 STARRED_TARGET = Refusal("a starred assignment target", "slice: `first, rest = items[0], items[1:]`")
-ATTRIBUTE_STORE = Refusal("an assignment to an attribute",
-                          "return the new value, or keep it in an array or dict passed as an argument")
 VARARGS = Refusal("a `*args` parameter", "name the parameters one by one, or take one tuple")
 VARKW = Refusal("a `**kwargs` parameter", "name the parameters one by one, or take one dict")
 

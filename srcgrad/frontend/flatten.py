@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, If, Lazy, Method, Names,
-    Operator, Ref, Return, Stmt, Store, Update, While,
+    Assign, Block, Break, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, If, Lazy, Method, Names,
+    Operator, Ref, Return, Stmt, Store, Update, While, slot,
 )
 from ..ir.walk import flat, names_in
+from .hints import hint
 from .pure import is_chain, is_pure, is_tree
 from .writer import Writer
 
@@ -103,12 +104,21 @@ class Flattener(Writer):
         return Ref(name)
 
     def store(self, s: Store) -> None:
-        """The value comes first, then base and key; with an operator the old item is read before the value."""
+        """The value comes first, then base and key; with an operator the old item is read before the value.
+
+        `a.h += v` and `d["h"] += v` load, update and store what is there: an array is changed in place.
+        """
         if s.op is None:
             value = self.before(s.value, (s.base, s.key))
             self.out.append(replace(s, base=self.before(s.base, (s.key,)), key=self.key(s.key), value=value))
             return
         base, key = self.before(s.base, (s.key, s.value)), self.key(s.key)
+        if isinstance(key, Field) or isinstance(key, Const) and isinstance(key.value, str):
+            part = self.fresh(hint(slot(base, key), self.temporaries))
+            self.assign(part, slot(base, key))
+            self.out.append(Update(part, s.op, self.atom(s.value), origin=s.origin))
+            self.out.append(Store(base, key, Ref(part), origin=s.origin))
+            return
         if is_pure(s.value):
             self.out.append(replace(s, base=base, key=key, value=self.atom(s.value)))
             return

@@ -10,10 +10,10 @@ import gast
 from ..ir import nodes
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Const, Continue, Effect, Expr, For, Function, Global, If, Names, Origin, Param, Ref,
+    Assign, Block, Break, Build, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Names, Origin, Param, Ref,
     Return, Stmt, Store, Update, While,
 )
-from .accepted import ACCEPTED, ATTRIBUTE_STORE, REFUSED, STARRED_TARGET, VARARGS, VARKW, Refusal, refused
+from .accepted import ACCEPTED, REFUSED, STARRED_TARGET, VARARGS, VARKW, Refusal, refused
 from .expressions import BINARY, Expressions
 from .read import Code, annotation_texts
 from .resolve import scope_of
@@ -213,12 +213,15 @@ class Statements:
             base, key = self.expression(target.value), self.expression(target.slice)
             yield Store(base, key, value, name, origin=self.at(node))
         else:
-            raise self.refused(target, ATTRIBUTE_STORE)
+            yield Store(self.expression(target.value), Field(target.attr), value, name, origin=self.at(node))
 
     def bind(self, target: Any, value: nodes.Expr, origin: Origin) -> Iterable[Stmt]:
         """`target = value`."""
         if isinstance(target, gast.Subscript):
             yield Store(self.expression(target.value), self.expression(target.slice), value, origin=origin)
+            return
+        if isinstance(target, gast.Attribute):
+            yield Store(self.expression(target.value), Field(target.attr), value, origin=origin)
             return
         stores: list[Stmt] = []
         yield Assign(self.pattern(target, stores), value, origin=origin)
@@ -230,8 +233,8 @@ class Statements:
             return tuple(self.pattern(part, later) for part in target.elts)
         if isinstance(target, gast.Name) and not later:
             return str(target.id)
-        if not isinstance(target, gast.Name | gast.Subscript):
-            raise self.refused(target, {gast.Attribute: ATTRIBUTE_STORE, gast.Starred: STARRED_TARGET}[type(target)])
+        if isinstance(target, gast.Starred):
+            raise self.refused(target, STARRED_TARGET)
         name = self.temporary("t")
         later.extend(self.bind(target, Ref(name), self.at(target)))
         return name

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from ..ir.check import is_atom
 from ..ir.nodes import (
-    NOWHERE, Assign, Block, Build, Call, Choose, Expr, Function, Global, If, Lazy, Operator, Origin, Ref, Slice,
+    NOWHERE, Assign, Block, Build, Call, Choose, Expr, Field, Function, Global, If, Lazy, Operator, Origin, Ref, Slice,
     Stmt, op,
 )
 from .expressions import CHAIN
@@ -107,6 +107,8 @@ class Writer:
     def key(self, e: Expr) -> Expr:
         """A subscript: slices stay, also inside a tuple."""
         match e:
+            case Field():
+                return e
             case Slice():
                 return Slice(*(None if part is None else self.atom(part) for part in (e.lower, e.upper, e.step)))
             case Build(kind="tuple"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .nodes import (
-    Assign, Block, Break, Build, Call, Choose, Comment, Const, Continue, Effect, Expr, Fn, For, Function, Global, If,
+    Assign, Block, Break, Build, Call, Choose, Comment, Const, Continue, Effect, Expr, Field, Fn, For, Function, Global, If,
     Lazy, Method, Operator, Ref, Return, Slice, Stmt, Store, Update, While,
 )
 from .walk import blocks, bound, bound_in, expressions, names_in, operands, statements
@@ -167,6 +167,8 @@ def is_atom(e: Expr) -> bool:
 def is_key(e: Expr) -> bool:
     """An atom, a slice of atoms, or a tuple of those."""
     match e:
+        case Field():
+            return True
         case Build("tuple", items):
             return all(is_key(part) and not isinstance(part, Build) for part in items)
         case Slice():

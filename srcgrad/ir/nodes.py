@@ -81,6 +81,13 @@ class Slice(Expr):
 
 
 @dataclass(frozen=True)
+class Field(Expr):
+    """An attribute as the place of a store: `base.name = value` is a store at `Field("name")`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Operator:
     """A Python operator; `name` is that of the `operator` module: add, sub, truediv, neg, lt, getitem, contains..."""
 
@@ -193,7 +200,7 @@ class Update(Stmt):
 
 @dataclass(frozen=True, eq=False)
 class Store(Stmt):
-    """`base[key] = value`, or `base[key] op= value` where `op` is given."""
+    """`base[key] = value`, or `base[key] op= value` where `op` is given; with a Field as key `base.name = value`."""
 
     base: Expr
     key: Expr
@@ -318,6 +325,11 @@ def op(name: str, *args: Expr) -> Call:
 def item(base: Expr, key: Expr) -> Call:
     """`base[key]`."""
     return Call(Operator("getitem"), (base, key))
+
+
+def slot(base: Expr, key: Expr) -> Call:
+    """What stands at a place: `base[key]`, or with a Field `base.name`."""
+    return attr(base, key.name) if isinstance(key, Field) else item(base, key)
 
 
 def attr(base: Expr, name: str) -> Call:

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..analyse.types import Types, canonical, infer, rule_type, type_of_value
+from ..analyse.types import Types, canonical, infer, rule_type
+from ..analyse.values import type_of_value
 from ..ir.nodes import Attribute, Block, Call, Const, Expr, Fn, Function, Global, Method, Operator, Ref, Stmt
 from ..ir.types import UNKNOWN, Num, Type, same_dims, same_dtype
 from ..ir.walk import map_blocks, map_operands, rewrite

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..analyse.types import Types, infer, type_of_value
+from ..analyse.types import Types, infer
+from ..analyse.values import type_of_value
 from ..differentiate.inline import specialise
 from ..ir.nodes import Assign, Block, Call, Expr, Fn, Function, Global, Ref, Stmt, Update
 from ..ir.types import UNKNOWN, Num, Type, same_dims, same_dtype

@@ -13,6 +13,9 @@ from ..errors import NotDifferentiable
 from . import adjoints as _adjoints, checks as _checks
 from .adjoints import *  # noqa: F403  (one import line in generated code)
 from .checks import *  # noqa: F403
+from .structure import (
+    gradient_object as gradient_object, is_named_tuple as is_named_tuple, is_plain_object as is_plain_object, mapped,
+)
 
 Array = np.ndarray[Any, Any]
 
@@ -39,18 +42,7 @@ def zeros_like(x: Any) -> Any:
         return 0j
     if isinstance(x, bool | int | float):
         return 0.0
-    return _map(zeros_like, x)
-
-
-def _map(f: Any, x: Any) -> Any:
-    if isinstance(x, dict):
-        return {key: f(value) for key, value in x.items()}
-    if isinstance(x, list):
-        return [f(value) for value in x]
-    if isinstance(x, tuple):
-        items = [f(value) for value in x]
-        return type(x)(*items) if hasattr(x, "_fields") else tuple(items)
-    return None
+    return mapped(zeros_like, x)
 
 
 def seed(b: Any, x: Any) -> Any:
@@ -79,6 +71,8 @@ def seed(b: Any, x: Any) -> Any:
         return items if isinstance(x, list) else type(x)(*items) if hasattr(x, "_fields") else tuple(items)
     if isinstance(x, dict):
         return {key: seed(b[key] if isinstance(b, dict) else b, value) for key, value in x.items()}
+    if is_plain_object(x):
+        return gradient_object(x, {n: seed(getattr(b, n, None) if is_plain_object(b) else b, v) for n, v in vars(x).items()})
     return None
 
 
@@ -168,6 +162,8 @@ def cast(g: Any, x: Any) -> Any:
     if isinstance(x, tuple):
         items = [cast(a, b) for a, b in zip(g, x)]
         return type(x)(*items) if hasattr(x, "_fields") else tuple(items)
+    if is_plain_object(x):
+        return gradient_object(x, {n: cast(getattr(g, n, None), value) for n, value in vars(x).items()})
     return None
 
 
@@ -195,6 +191,8 @@ def uncast(g: Any, x: Any) -> Any:
     if isinstance(x, list | tuple):
         items = [uncast(a, b) for a, b in zip(g, x)]
         return items if isinstance(x, list) else type(x)(*items) if hasattr(x, "_fields") else tuple(items)
+    if is_plain_object(x):
+        return gradient_object(x, {n: uncast(getattr(g, n, None), value) for n, value in vars(x).items()})
     return unbroadcast(g, x)
 
 
@@ -203,7 +201,7 @@ def copy(x: Any) -> Any:
     if isinstance(x, np.ndarray):
         return x.copy()
     if isinstance(x, list | dict | tuple):
-        return _map(copy, x)
+        return mapped(copy, x)
     return x
 
 
@@ -218,12 +216,15 @@ def add(a: Any, b: Any) -> Any:
     if b is None:
         return a
     if isinstance(a, dict):
-        return {key: add(a[key], b[key]) for key in a}
+        return {key: add(a.get(key), b.get(key)) for key in {**a, **b}}
     if isinstance(a, list):
         return [add(p, q) for p, q in zip(a, b, strict=True)]
     if isinstance(a, tuple):
         items = [add(p, q) for p, q in zip(a, b, strict=True)]
         return type(a)(*items) if hasattr(a, "_fields") else tuple(items)
+    if is_plain_object(a):
+        names = {**vars(a), **vars(b)}
+        return gradient_object(a, {n: add(getattr(a, n, None), getattr(b, n, None)) for n in names})
     return a + b
 
 
@@ -248,11 +249,16 @@ def add_at(b: Any, key: Any, g: Any) -> Any:
 
 
 def with_parts(x: Any, *parts: Any) -> Any:
-    """The zero of the tuple `x` with some items replaced: `with_parts(x, 0, a, 2, b)`.
+    """The zero of the tuple, dict or object `x` with some parts replaced: `with_parts(x, 0, a, 2, b)`; those of an object
+    go by name.
 
     >>> with_parts((1.0, 2.0, 3.0), 1, 5.0)
     (0.0, 5.0, 0.0)
     """
+    if isinstance(x, dict):
+        return zeros_like(x) | dict(zip(parts[::2], parts[1::2]))
+    if is_plain_object(x):
+        return gradient_object(x, vars(zeros_like(x)) | dict(zip(parts[::2], parts[1::2])))
     items = list(zeros_like(x))
     for i, value in zip(parts[::2], parts[1::2]):
         items[i] = value

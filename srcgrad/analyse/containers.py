@@ -1,0 +1,178 @@
+"""What is known of the items of containers, tuples, dicts and objects."""
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from types import FunctionType, SimpleNamespace
+
+from ..ir.nodes import (
+    Attribute, Call, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Stmt, Store,
+)
+from ..ir.types import (
+    INT, NEVER, NONE, UNKNOWN, Dict, Element, List, Num, Object, Opaque, Shape, Tuple, Type, join, part_type,
+)
+from ..ir.walk import expressions, operands, statements
+from ..rules import registry
+
+Read = Callable[[Stmt, str], Type]  # the type of a name that a statement reads
+
+
+def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type | None:
+    """Methods of lists (which change the list's type in env), and what is known of containers' items."""
+    if isinstance(e.target, Method) and args and isinstance(args[0], List):
+        receiver = e.args[0]
+        if e.target.name == "append" and isinstance(receiver, Ref):
+            assert isinstance(env, dict)
+            env[receiver.name] = List(join(args[0].item, args[1]))
+            return NONE
+        if e.target.name == "pop":
+            return args[0].item
+        return UNKNOWN
+    if isinstance(e.target, Attribute) and isinstance(args[0], Object | Tuple):
+        element = element_of(args[0], Field(e.target.name))
+        return UNKNOWN if element is None else part_type(args[0], element)
+    made = constructed(e)
+    if made is not None:
+        known = dict(zip(map(id, (*e.args, *(x for _, x in e.kwargs))), args))
+        found = {k: known.get(id(x), UNKNOWN) for k, x in made[1].items()}
+        if issubclass(made[0], tuple):
+            return Tuple(tuple(found.values()), made[0])
+        return Object(made[0], tuple((k.name, t) for k, t in found.items()))
+    if e.target == Operator("getitem") and isinstance(args[0], Shape):
+        return INT if args[1] == INT else UNKNOWN
+    if e.target == Operator("getitem") and isinstance(args[0], List | Tuple | Dict):
+        return _container_item(args[0], e.args[1], args[1])
+    if isinstance(e.target, Fn) and e.target.value is len:
+        return INT
+    if isinstance(e.target, Fn) and e.target.value in (range, reversed):
+        return args[0] if e.target.value is reversed and args[0] == Opaque("range") else Opaque("range") \
+            if e.target.value is range else UNKNOWN
+    return None
+
+
+def _container_item(t: Type, key: Expr, key_type: Type) -> Type:
+    if isinstance(t, Tuple):
+        if isinstance(key, Const) and type(key.value) is int and -len(t.items) <= key.value < len(t.items):
+            return t.items[key.value]
+        item: Type = NEVER
+        for x in t.items:
+            item = join(item, x)
+        return item if key_type == INT else UNKNOWN
+    if isinstance(t, List):
+        return t.item if key_type == INT else t if key_type == Opaque("slice") else UNKNOWN
+    if isinstance(t, Dict) and isinstance(key, Const):
+        found: Type = dict(t.items).get(key.value, UNKNOWN)
+        return found
+    return UNKNOWN
+
+
+def element_of(t: Type, key: Expr, new: bool = False) -> Element | None:
+    """The component of a value that a subscript or attribute (a Field) names; `new`: a dict or object may lack it.
+
+    >>> element_of(Tuple((INT, INT)), Const(-1))
+    1
+    """
+    match t, key:
+        case Tuple(), Const(int() as i) if type(i) is int and -len(t.items) <= i < len(t.items):
+            return i % len(t.items)
+        case Tuple(cls=cls), Field(name) if cls is not None and name in cls._fields:
+            return cls._fields.index(name)
+        case Dict(whole=False), Const(str() | int() as k) if new or k in dict(t.items):
+            return k
+        case Object(), Field(name) if new or name in dict(t.items):
+            return key
+    return None
+
+
+def place_of(e: Call) -> tuple[Expr, Expr] | None:
+    """Base and key of a subscript or attribute."""
+    if e.target == Operator("getitem"):
+        return e.args[0], e.args[1]
+    return (e.args[0], Field(e.target.name)) if isinstance(e.target, Attribute) else None
+
+
+def constructed(e: Expr) -> tuple[type, dict[Element, Expr]] | None:
+    """Class and components of an object that a call makes and that holds its arguments as they are: a named tuple, a
+    dataclass without code of its own, a SimpleNamespace."""
+    if not isinstance(e, Call) or not isinstance(e.target, Fn) or not isinstance(e.target.value, type):
+        return None
+    cls = e.target.value
+    if cls is SimpleNamespace:
+        return None if e.args else (cls, {Field(name): x for name, x in e.kwargs})
+    named = issubclass(cls, tuple) and getattr(cls.__new__, "__module__", "").startswith("namedtuple_")
+    if not named and not _plain_dataclass(cls):
+        return None
+    signature = inspect.signature(cls)
+    try:
+        given = signature.bind(*e.args, **dict(e.kwargs)).arguments
+    except TypeError:
+        return None  # the program fails there
+    parts: dict[Element, Expr] = {}
+    for i, (name, p) in enumerate(signature.parameters.items()):
+        if name not in given and type(p.default) not in _LITERALS:
+            return None
+        parts[i if named else Field(name)] = given.get(name, Const(p.default))
+    return cls, parts
+
+
+_LITERALS = (bool, int, float, complex, str, type(None))
+
+
+def _plain_dataclass(cls: type) -> bool:
+    """Its constructor stores its arguments under their names, and does nothing else."""
+    return ("__dataclass_params__" in vars(cls) and "__init__" in vars(cls) and vars(cls)["__dataclass_params__"].init
+            and not hasattr(cls, "__post_init__") and "__new__" not in vars(cls)
+            and all(f.init and f.default_factory is dataclasses.MISSING for f in dataclasses.fields(cls)))
+
+
+def dynamic(f: Function, read: Read) -> bool:
+    """Whether a dict is used otherwise than by keys that stand in the program."""
+    for s in statements(f.body):
+        for part in operands(s):
+            for e in expressions(part):
+                if isinstance(e, Call) and any(_separable(read(s, a.name)) for a in e.args if isinstance(a, Ref)):
+                    if not _static(s, e, read):
+                        return True
+        if isinstance(s, For) and isinstance(s.iter, Ref) and _separable(read(s, s.iter.name)):
+            return True
+        if isinstance(s, Store) and isinstance(s.base, Ref):
+            t = read(s, s.base.name)
+            if _separable(t) and (s.op is not None or element_of(t, s.key, new=True) is None):
+                return True
+    return False
+
+
+def _separable(t: Type) -> bool:
+    return isinstance(t, Dict) and not t.whole
+
+
+def _static(s: Stmt, e: Call, read: Read) -> bool:
+    place = place_of(e)
+    if place is not None and isinstance(place[0], Ref):
+        t = read(s, place[0].name)
+        return not _separable(t) or element_of(t, place[1]) is not None
+    match e.target:
+        case Operator(name):
+            return name in ("in_", "not_in", "is_", "is_not")
+        case Fn(value=FunctionType()):
+            return registry.find(e.target.value) is None
+        case Fn():
+            return e.target.value is len or isinstance(s, Effect) or constructed(e) is not None
+    return False
+
+
+def item_type(t: Type) -> Type:
+    """What iterating over a value of type t gives."""
+    if t == Opaque("range"):
+        return INT
+    if isinstance(t, List):
+        return t.item
+    return UNKNOWN
+
+
+def first_axis(t: Type) -> Type:
+    """One item of an array."""
+    if isinstance(t, Num) and t.dims is not None and len(t.dims) >= 1:
+        return Num("scalar" if len(t.dims) == 1 else "array", t.dtype, t.dims[1:])
+    return Num() if isinstance(t, Num) else UNKNOWN
