@@ -19,7 +19,8 @@ from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return, Stmt,
     Store, Update,
 )
-from ..ir.types import UNKNOWN, Dict, Element, List, Num, Object, Opaque, Shape, Tuple, Type, components
+from ..ir.parts import Element, components
+from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
 from .containers import constructed, element_of

@@ -9,9 +9,8 @@ from types import FunctionType, SimpleNamespace
 from ..ir.nodes import (
     Attribute, Call, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Stmt, Store,
 )
-from ..ir.types import (
-    INT, NEVER, NONE, UNKNOWN, Dict, Element, List, Num, Object, Opaque, Shape, Tuple, Type, join, part_type,
-)
+from ..ir.parts import Element, part_type
+from ..ir.types import INT, NEVER, NONE, UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, join
 from ..ir.walk import expressions, operands, statements
 from ..rules import registry
 

@@ -15,9 +15,10 @@ from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
     Operator, Ref, Return, Slice, Stmt, Store, Update, While,
 )
+from ..ir.parts import as_whole, with_part
 from ..ir.types import (
-    INT, NEVER, UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, Unknown, as_whole,
-    elementwise, join, with_part,
+    INT, NEVER, UNKNOWN, Callee, Dict, List, Num, Object, Opaque,
+    Shape, Tuple, Type, Unknown, elementwise, join,
 )
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry

@@ -12,7 +12,8 @@ from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Attribute, Build, Call, Const, Expr, Function, Global, Method, Ref, Slice, Stmt, Store, Update, op,
 )
-from ..ir.types import INT, UNKNOWN, Num, Opaque, Tuple, Type, part_type
+from ..ir.parts import part_type
+from ..ir.types import INT, UNKNOWN, Num, Opaque, Tuple, Type
 from ..ir.walk import rewrite
 from ..rules import registry
 from .inline import helper, specialise

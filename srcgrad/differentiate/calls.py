@@ -11,7 +11,8 @@ from ..analyse.types import Types, canonical
 from ..errors import MissingRule, UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import Assign, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Stmt, item
-from ..ir.types import UNKNOWN, Dict, Element, List, Num, Opaque, Tuple, Type, components
+from ..ir.parts import Element, components
+from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
 from ..ir.walk import expressions, names_in
 from ..rules import registry
 from .adjoints import Adjoints

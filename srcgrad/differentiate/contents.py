@@ -12,7 +12,8 @@ from ..ir.nodes import (
     Assign, Attribute, Call, Const, Effect, Expr, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt, Store, While,
     slot as slot_at,
 )
-from ..ir.types import Dict, List, Num, Object, components
+from ..ir.parts import components
+from ..ir.types import Dict, List, Num, Object
 from ..ir.walk import expressions, names_in, operands, rewrite, statements
 from .inline import helper
 from .plan import At, Region, Step

@@ -12,7 +12,8 @@ from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt, Store,
 )
-from ..ir.types import UNKNOWN, Callee, Element, Num, Object, Opaque, Tuple, Type, components
+from ..ir.parts import Element, components
+from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
 from ..ir.walk import all_names, blocks, bound, bound_in, expressions, names_in, operands, statements
 from .assemble import Assembler
 from .inline import helper, specialise
@@ -176,7 +177,8 @@ def _structure(x: Expr, t: Type, found: list[Expr], final: bool) -> Expr:
     def object_(kind: Type, parts: dict[str, Expr]) -> Expr:
         if not final or isinstance(kind, Object) and kind.cls is SimpleNamespace:
             return namespace(kind, parts)
-        return helper("gradient_object", x, Build("dict", tuple(e for n, p in parts.items() if p != Const(None) for e in (Const(n), p))))
+        shown = {n: p for n, p in parts.items() if p != Const(None)}
+        return helper("gradient_object", x, Build("dict", tuple(e for n, p in shown.items() for e in (Const(n), p))))
 
     made = display(t, value, object_)
     return made if not final or not isinstance(t, Tuple) or t.cls is None else helper("as_like", made, x)

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 from ..analyse.activity import Activity, active, part
 from ..ir.nodes import Build, Call, Const, Expr, Field, Fn, Operator, Ref, attr, item, op
-from ..ir.types import Dict, Element, Object, Tuple, Type, components, part_type
+from ..ir.parts import Element, components, part_type
+from ..ir.types import Dict, Object, Tuple, Type
 from ..ir.walk import rewrite
 from .plan import At
 from .state import Leaf

@@ -10,7 +10,8 @@ from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Build, Call, Const, Expr, Field, Fn, Operator, Ref, Stmt,
 )
-from ..ir.types import UNKNOWN, Callee, Element, Num, Opaque, Type, components
+from ..ir.parts import Element, components
+from ..ir.types import UNKNOWN, Callee, Num, Opaque, Type
 from ..ir.walk import names_in
 from .inline import helper, specialise
 from .joint import Facts

@@ -8,7 +8,8 @@ from ..analyse.containers import element_of
 from ..analyse.types import rule_type
 from ..errors import UnsupportedSyntax
 from ..ir.nodes import Assign, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
-from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown, components, part_type
+from ..ir.parts import components, part_type
+from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown
 from ..rules import registry
 from .adjoints import basic
 from .calls import Calls

@@ -9,17 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-
-@dataclass(frozen=True)
-class Origin:
-    """Where in the user's source a node comes from. Lines count from 1, columns from 0."""
-
-    filename: str
-    line: int
-    column: int = 0
-
-
-NOWHERE = Origin("<generated>", 0)
+from .source import NOWHERE as NOWHERE, Origin as Origin, Source as Source
 
 
 # ------------------------------------------------------------------ expressions
@@ -274,26 +264,6 @@ class Param:
     name: str
     kind: Literal["positional", "either", "varargs", "keyword", "varkw"] = "either"
     default: Expr | None = None
-
-
-@dataclass(frozen=True)
-class Source:
-    """The text a function was read from, `line` its first line in the file."""
-
-    filename: str
-    line: int
-    text: str
-    module: str = ""
-
-    def at(self, line: int) -> str:
-        """The stripped text of one line of the file, or "" where it lies outside.
-
-        >>> Source("model.py", 7, "def f(x):\\n    return x").at(8)
-        'return x'
-        """
-        lines = self.text.splitlines()
-        index = line - self.line
-        return lines[index].strip() if 0 <= index < len(lines) else ""
 
 
 @dataclass(frozen=True, eq=False)

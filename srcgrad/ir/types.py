@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from .nodes import Field
-
 
 @dataclass(frozen=True)
 class Size:
@@ -161,56 +159,6 @@ def join(a: Type, b: Type) -> Type:
         case Object(), Object() if a.cls is b.cls and [k for k, _ in a.items] == [k for k, _ in b.items]:
             return Object(a.cls, tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items)))
     return UNKNOWN
-
-
-Element = Any  # an index of a tuple, a key of a dict, or a Field of an object
-
-
-def components(t: Type) -> tuple[tuple[Element, Type], ...] | None:
-    """The parts of a value that can be told apart when the code is compiled; None where it is one value.
-
-    >>> components(Dict((("w", FLOAT), ("n", INT))))
-    (('w', Num(kind='python', dtype='float64', dims=())), ('n', Num(kind='python', dtype='int64', dims=())))
-    """
-    match t:
-        case Tuple():
-            return tuple(enumerate(t.items))
-        case Dict() if not t.whole:
-            return t.items
-        case Object():
-            return tuple((Field(name), x) for name, x in t.items)
-    return None
-
-
-def part_type(t: Type, element: Element) -> Type:
-    """The type of one of the components, UNKNOWN where there is no such."""
-    if isinstance(t, Tuple):
-        return t.items[element] if isinstance(element, int) and element < len(t.items) else UNKNOWN
-    found = components(t)
-    return UNKNOWN if found is None else dict(found).get(element, UNKNOWN)
-
-
-def with_part(t: Type, element: Element, value: Type) -> Type:
-    """The type after a component has been replaced (or, of a dict or object, added)."""
-    if isinstance(t, Dict):
-        return Dict(tuple({**dict(t.items), element: value}.items()), t.whole)
-    if isinstance(t, Object):
-        return Object(t.cls, tuple({**dict(t.items), element.name: value}.items()))
-    return UNKNOWN
-
-
-def as_whole(t: Type) -> Type:
-    """The type with dicts whose keys may be used dynamically."""
-    match t:
-        case Tuple():
-            return Tuple(tuple(map(as_whole, t.items)), t.cls)
-        case List():
-            return List(as_whole(t.item))
-        case Dict():
-            return Dict(tuple((k, as_whole(x)) for k, x in t.items), True)
-        case Object():
-            return Object(t.cls, tuple((k, as_whole(x)) for k, x in t.items))
-    return t
 
 
 def _as_tuple(t: Type) -> Type:
