@@ -30,3 +30,9 @@ def define(text: str, **names: Any) -> Any:
 def surface(text: str, **names: Any) -> Function:
     """The same, read and lowered."""
     return lower(read(define(text, **names)))
+
+
+def normal(text: str, **names: Any) -> Function:
+    """The same in NORMAL."""
+    from .normalize import normalize  # whose examples come from here
+    return normalize(surface(text, **names))
