@@ -14,6 +14,7 @@ from .analyse.effects import check_effects
 from .analyse.values import type_of_value
 from .differentiate.calls import Pair
 from .differentiate.forward import tangent
+from .differentiate.loops import straighten
 from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.stores import rebind
 from .emit.comments import with_comments
@@ -76,12 +77,20 @@ class Unit:
     def _examined(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity]) -> Facts:
         types, found = self.types(f, params), front(f)
         code, counters = found.prepared, found.counters
-        aliases = alias.examine(code, types)
-        if aliases.rebound or aliases.checks:
-            code, counters = rebind(code, counters, aliases)
+        checks: set[Stmt] = set()
+        while True:
+            aliases = alias.examine(code, types, checks)
+            if aliases.rebound or aliases.checks.keys() - checks:
+                code, counters = rebind(code, counters, aliases, checks)
+                types = typing_.infer(code, params, self.callee_type)
+                checks |= aliases.checks.keys()
+                aliases = alias.examine(code, types, checks)
+            activities = vary(code, types, inputs, self.callee_activity(types))
+            straight = straighten(code, types, activities, aliases, counters)
+            if straight is None:
+                break
+            code, counters = straight
             types = typing_.infer(code, params, self.callee_type)
-            aliases = alias.examine(code, types, aliases.checks)
-        activities = vary(code, types, inputs, self.callee_activity(types))
         check_effects(code, types, activities, self.mutated_argument(types, activities))
         return Facts(code, types, activities, aliases, counters)
 

@@ -139,8 +139,7 @@ class _Activity:
                 value = join(active(env.get(s.name, False)), active(self.of(s, s.value, new)))
                 self.bind(s, new, s.name, value)
             case For():
-                value = self.of(s, s.iter, new)
-                self.bind(s, new, s.target, value.item if isinstance(value, Items) else active(value))
+                self.bind(s, new, s.target, self.iterated(s, s.iter, new))
             case Store(base=Ref(name)):
                 self.store(s, name, new)
             case Effect(args=(e, *_)):
@@ -149,6 +148,24 @@ class _Activity:
                 self.result = join(self.result, self.of(s, s.value, new))
         self.after[s] = {n: new[n] for n in bound(s)}
         return new
+
+    def iterated(self, s: Stmt, e: Expr, env: Mapping[str, Activity]) -> Activity:
+        """The activity of an item of what a `for` goes through; keys have none (see of_type)."""
+        match e:
+            case Call(Fn(value=function), args) if function is zip and not e.kwargs:
+                return tuple(self.iterated(s, a, env) for a in args)
+            case Call(Fn(value=function), (inner, *_)) if function is enumerate:
+                return False, self.iterated(s, inner, env)
+            case Call(Fn(value=function), (inner,)) if function is reversed:
+                return self.iterated(s, inner, env)
+            case Call(Method("keys"), (_,), ()):
+                return False
+            case Ref(name) if isinstance(self.types.read(s, name), Dict):
+                return False
+            case Call(Method("items"), (Ref(name),), ()) if isinstance(self.types.read(s, name), Dict):
+                return False, active(self.of(s, e.args[0], env))
+        value = self.of(s, e, env)
+        return value.item if isinstance(value, Items) else active(value)
 
     def bind(self, s: Stmt, env: Env[Activity], target: object, value: Activity) -> None:
         if isinstance(target, str):

@@ -133,7 +133,7 @@ class _PointsTo:
                 for target in flat(s.target):
                     self.bind(s, target, s.value, before, env)
             case For():
-                held = NOTHING if isinstance(s.iter, Call) else self.item_of(self.union(names_in(s.iter), env))
+                held = self.item_of(self.union(names_in(s.iter), env))
                 for target in flat(s.target):
                     self.give(target, held, env)
             case Effect(args=(Call(Method("append"), (Ref(base), value)),)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
+from functools import reduce
 from types import FunctionType, SimpleNamespace
 
 from ..ir.nodes import (
@@ -28,6 +29,8 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         if e.target.name == "pop":
             return args[0].item
         return UNKNOWN
+    if e.target == Operator("getitem") and args[0] == Opaque("range") and args[1] == INT:
+        return INT
     if isinstance(e.target, Attribute) and isinstance(args[0], Object | Tuple):
         element = element_of(args[0], Field(e.target.name))
         return UNKNOWN if element is None else part_type(args[0], element)
@@ -41,7 +44,7 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
     if e.target == Operator("getitem") and isinstance(args[0], Shape):
         return INT if args[1] == INT else UNKNOWN
     if e.target == Operator("getitem") and isinstance(args[0], List | Tuple | Dict):
-        return _container_item(args[0], e.args[1], args[1])
+        return container_item(args[0], e.args[1], args[1])
     if isinstance(e.target, Fn) and e.target.value is len:
         return INT
     if isinstance(e.target, Fn) and e.target.value in (range, reversed):
@@ -50,7 +53,7 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
     return None
 
 
-def _container_item(t: Type, key: Expr, key_type: Type) -> Type:
+def container_item(t: Type, key: Expr, key_type: Type) -> Type:
     if isinstance(t, Tuple):
         if isinstance(key, Const) and type(key.value) is int and -len(t.items) <= key.value < len(t.items):
             return t.items[key.value]
@@ -63,7 +66,7 @@ def _container_item(t: Type, key: Expr, key_type: Type) -> Type:
     if isinstance(t, Dict) and isinstance(key, Const):
         found: Type = dict(t.items).get(key.value, UNKNOWN)
         return found
-    return UNKNOWN
+    return reduce(join, [x for _, x in t.items]) if isinstance(t, Dict) and t.items else UNKNOWN
 
 
 def element_of(t: Type, key: Expr, new: bool = False) -> Element | None:
@@ -161,12 +164,27 @@ def _static(s: Stmt, e: Call, read: Read) -> bool:
     return False
 
 
+def key_type(t: Dict) -> Type:
+    """Any key of a dict."""
+    kinds = {type(key) for key, _ in t.items}
+    return Opaque("str") if kinds == {str} else INT if kinds == {int} else UNKNOWN
+
+
 def item_type(t: Type) -> Type:
     """What iterating over a value of type t gives."""
-    if t == Opaque("range"):
-        return INT
-    if isinstance(t, List):
-        return t.item
+    match t:
+        case Opaque("range") | Shape():
+            return INT
+        case List(item):
+            return item
+        case Tuple(items) if items:
+            return reduce(join, items)
+        case Dict():
+            return key_type(t)
+        case Num(kind="array"):
+            return first_axis(t)
+        case Opaque("str"):
+            return t
     return UNKNOWN
 
 

@@ -24,7 +24,7 @@ from ..ir.walk import bound, names_in, operands
 from ..rules import registry
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
 from ..rules.shapes import KnownShape
-from .containers import container_call, dynamic, element_of, first_axis, item_type
+from .containers import container_call, container_item, dynamic, element_of, first_axis, item_type, key_type
 from .flow import Env, Flow
 from .values import type_of_value
 
@@ -95,7 +95,7 @@ class _Inference:
                 found = self.type(Call(Operator(s.op), (Ref(s.name), s.value)), env)
                 env[s.name] = _in_place(before, found)
             case For():
-                _bind(env, s.target, item_type(self.type(s.iter, env)))
+                _bind(env, s.target, self.iterated(s.iter, env))
             case Store():
                 self.store(s, env)
             case Effect(args=(e, *_)):
@@ -108,6 +108,20 @@ class _Inference:
             changed = (s.base.name,) if isinstance(s, Store) and isinstance(s.base, Ref) else bound(s)
             self.after[s] = {n: env.get(n, UNKNOWN) for n in changed}
         return env
+
+    def iterated(self, e: Expr, env: Mapping[str, Type]) -> Type:
+        """What a `for` over e gives."""
+        match e:
+            case Call(Fn(value=function), args) if function is zip and not e.kwargs:
+                return Tuple(tuple(self.iterated(a, env) for a in args))
+            case Call(Fn(value=function), (inner, *_)) if function is enumerate:
+                return Tuple((INT, self.iterated(inner, env)))
+            case Call(Fn(value=function), (inner,)) if function is reversed:
+                return self.iterated(inner, env)
+            case Call(Method(name), (d,), ()) if isinstance(t := self.type(d, env), Dict):
+                pair = key_type(t), container_item(t, d, UNKNOWN)
+                return {"keys": pair[0], "values": pair[1], "items": Tuple(pair)}.get(name, UNKNOWN)
+        return item_type(self.type(e, env))
 
     def store(self, s: Store, env: Env[Type]) -> None:
         """A store keeps an array's type; a list's item type grows, a dict becomes unknown where it may get any key."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Expr, Fn, For, If, Method, Ref, Return, Stmt, While
+from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Expr, Fn, For, If, Method, Ref, Return, Stmt
 from ..ir.walk import map_blocks, map_operands, rewrite
 from .inline import helper
 from .plan import Region, Step
@@ -83,6 +83,7 @@ class Assembler:
             names = tuple(v.hold or v.name for v in versions)
             pop = Call(Method("pop"), (Ref(self.tapes[region]),))
             out.append(Assign(names if len(names) > 1 else names[0], pop))
+        out += [Assign(v.hold or v.name, self.names(v.load)) for v in self.saved.loads.get(region, []) if v.load is not None]
         for step in reversed(region.steps):
             out += [self.resolve(s) for s in step.lines]
             out += self.mirrored(step)
@@ -98,7 +99,7 @@ class Assembler:
             return [If(self.names(step.test), bodies[0], bodies[1], origin=s.origin)]
         assert step.header is not None
         header = self.names(step.header)
-        if isinstance(s, While):
+        if step.counted:
             return [For("_", header, bodies[0], origin=s.origin)]
         assert isinstance(s, For)
         return [For(s.target, _reversed(header), bodies[0], origin=s.origin)]

@@ -111,6 +111,8 @@ class Contents:
             key = rewrite(s.key, lambda x: At(x.name) if isinstance(x, Ref) else x)
             step.binds = (*step.binds, old)
             step.lines.insert(0, Store(At(name), key, At(old, True), origin=s.origin))
+        elif not _at_the_end(s):
+            self.put_all_back(step, name)
         elif isinstance(s, Effect):  # append
             undo = Effect("expr", (Call(Method("pop"), (At(name),)),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
@@ -123,6 +125,15 @@ class Contents:
         assert isinstance(s.base, Ref)
         before, after = (self.types.read(s, s.base.name), self.types.written(s, s.base.name))
         return isinstance(before, Dict) and isinstance(after, Dict) and len(before.items) < len(after.items)
+
+    def put_all_back(self, step: Step, name: str) -> None:
+        """What a method did to a container, undone from a copy of the container."""
+        s = step.stmt
+        old = self.namer.fresh(f"{name}_old")
+        self.saved.before.setdefault(step, []).append(Assign(old, helper("snapshot", Ref(name)), origin=s.origin))
+        step.binds = (*step.binds, old)
+        undo = Effect("expr", (helper("put_back", At(name), At(old, True)),), origin=s.origin)
+        step.lines.insert(self.after_reads(step, name), undo)
 
     def after_reads(self, step: Step, name: str) -> int:
         """The place behind the last line that reads the contents as they are after the statement."""
@@ -175,3 +186,13 @@ class Contents:
                 case _:
                     return False
         return True
+
+
+def _at_the_end(s: Stmt) -> bool:
+    """`x.append(v)` and `v = x.pop()`, which undo each other."""
+    match s:
+        case Effect(args=(Call(Method("append"), (_, _)),)):
+            return True
+        case Assign(value=Call(Method("pop"), (_,))):
+            return True
+    return False

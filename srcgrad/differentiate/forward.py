@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..analyse.activity import active
 from ..analyse.containers import element_of
-from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Const, Effect, Expr, For, Function, If, Method, Operator, Param, Ref, Return,
@@ -115,8 +113,6 @@ class _Forward(TangentCalls):
             self.maybe |= bound_in(s.body)  # from an earlier trip of the loop around
         start = self.unify(s, self.types.body.get(s, {}), present)
         head = set(present)
-        if isinstance(s, For):
-            self.check_iterable(s)
         while True:
             exits: list[set[Leaf]] = []
             self.heads.append((head, exits))
@@ -139,12 +135,6 @@ class _Forward(TangentCalls):
         before = [self.make(leaf, s) for leaf in sorted(head - present, key=str)]
         present |= head
         return [*start, *before, replace(s, body=body)]
-
-    def check_iterable(self, s: For) -> None:
-        if any(active(self.facts.activities.written(s, n)) for n in flat(s.target)):
-            raise UnsupportedSyntax(f"in {self.facts.f.name}: a loop over an active value", filename=s.origin.filename,
-                                    lineno=s.origin.line, offset=s.origin.column,
-                                    hint="loop over range(len(...)) and index")
 
     # -------------------------------------------------------------- assignments
     def assign(self, s: Assign, present: set[Leaf]) -> list[Stmt]:

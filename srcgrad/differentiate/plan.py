@@ -42,7 +42,7 @@ class Region:
 class Step:
     """One statement. `lines` run before those of the regions inside (a loop's or branch's own), in backward order;
     `forward` replaces the statement in the forward sweep, where it binds more names (`binds`); `test` and `header` are
-    what the mirrored branch or loop evaluates."""
+    what the mirrored branch or loop evaluates; `counted`: of a `for`, only the number of trips is known then."""
 
     stmt: Stmt
     lines: list[Stmt] = field(default_factory=list)
@@ -51,6 +51,7 @@ class Step:
     binds: tuple[str, ...] = ()
     test: Expr | None = None
     header: Expr | None = None
+    counted: bool = False
 
     def back(self) -> bool:
         return bool(self.lines) or any(region.lines() for region in self.regions)

@@ -12,7 +12,7 @@ from ..analyse.types import Types
 from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Call, Effect, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
+    Assign, Block, Break, Call, Effect, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
 )
 from ..ir.types import List
 from ..ir.walk import flat, statements
@@ -93,8 +93,6 @@ class Reverse(Writes):
                 break
             head = joined
         state.groups, state.sparse = head.groups, head.sparse
-        if isinstance(s, For) and region.lines():
-            self.check_reversible(s)
         self.check_lists(s)
         lines: list[Stmt] = [Assign(self.adjoint(leaf), self.zeros(s, leaf, True)) for leaf in before]
         return Step(s, lines, (region,))
@@ -110,25 +108,11 @@ class Reverse(Writes):
                     filename=x.origin.filename, lineno=x.origin.line, offset=x.origin.column,
                     hint="use two lists, or an array and an index")
 
-    def check_reversible(self, s: For) -> None:
-        """The backward sweep goes through the same items last to first."""
-        e = s.iter
-        while isinstance(e, Call) and isinstance(e.target, Fn) and e.target.value is reversed:
-            e = e.args[0]
-        if isinstance(e, Call) and not (isinstance(e.target, Fn) and e.target.value is range):
-            raise UnsupportedSyntax(
-                f"in {self.f.name}: a loop over anything but a range, an array or a list, with active values in it",
-                filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
-                hint="loop over range(len(...)) and index")
-
     def loop_target(self, s: For, state: State, region: Region) -> None:
-        """What a `for` binds comes from its iterable: only inactive ones are handled here."""
+        """What a `for` binds is inactive (loops.py)."""
         for name in flat(s.target):
             for leaf in [x for x in state.groups if name_of(x) == name]:
-                if active(self.activities.written(s, name)):
-                    raise UnsupportedSyntax(
-                        f"in {self.f.name}: a loop over an active value", filename=s.origin.filename,
-                        lineno=s.origin.line, offset=s.origin.column, hint="loop over range(len(...)) and index")
+                assert not active(self.activities.written(s, name))
                 state.drop(leaf)
 
     # -------------------------------------------------------------- assignments

@@ -14,12 +14,17 @@ Contents of buffers are not versioned (contents.py).
 """
 from __future__ import annotations
 
-from ..analyse.alias import Aliases
+from ..analyse.alias import Aliases, plain_key
 from ..analyse.types import Types
+from ..analyse.values import type_of_value
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Break, Call, Expr, Fn, For, Function, If, Slice, Stmt, While, item
-from ..ir.walk import bound, flat, map_blocks, map_operands, rewrite
+from ..ir.nodes import (
+    Assign, Break, Call, Const, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, While, item,
+)
+from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
+from ..ir.walk import bound, expressions, flat, map_blocks, map_operands, rewrite
 from .contents import Contents
+from .loops import reversible
 from .plan import At, Region, Step
 from .versions import Saved, Use, Version, at, nothing
 
@@ -99,8 +104,29 @@ class _Decide(Contents):
             env[name] = self.new(name)
             if again is not None:
                 env[name].again = self.expand(again, old)
+            elif isinstance(s, Assign):
+                env[name].load = self.load(s, name, old)
         step.lines = [self.resolve(line, before, env, step) for line in step.lines]
         return True
+
+    def load(self, s: Assign, name: str, env: dict[str, Version]) -> Expr | None:
+        """`x = xs[i]` or `a, b = xs[i]`, where nothing writes to what that reads."""
+        e = s.value
+        if not isinstance(s.target, str) and isinstance(e, Ref) and isinstance(self.types.read(s, e.name), Tuple):
+            known = env.get(e.name)
+            again = None if known is None else known.again
+            e = item(again, Const(s.target.index(name))) if again is not None and s.target.count(name) == 1 else e
+        elif not isinstance(e, Call) or not steady_load(s, e, self.types):
+            return None
+        else:
+            e = self.expand(at(e), env)
+        used = [x.version for x in expressions(e) if isinstance(x, Use)]
+        return e if isinstance(e, Call) and used and not any(map(self.changes, used)) else None
+
+    def changes(self, v: Version) -> bool:
+        """What the version holds may be written to."""
+        inner = [x.version for x in expressions(v.load or v.again or Const(None)) if isinstance(x, Use)]
+        return v.name in self.aliases.written or any(map(self.changes, inner))
 
     def branch(self, step: Step, s: If, env: dict[str, Version]) -> bool:
         if any(r.lines() for r in step.regions):
@@ -136,6 +162,7 @@ class _Decide(Contents):
         region = step.regions[0]
         before = dict(env)
         targets = set(flat(s.target)) if isinstance(s, For) else set()
+        step.counted = isinstance(s, While) or not reversible(s.iter, lambda e: self.type_before(s, e), self.aliases.written)
         changed = {n for inner in region.walk() for n in (*bound(inner.stmt), *inner.binds)}
         for name in sorted(changed | targets):
             self.lose(name, env)
@@ -144,7 +171,7 @@ class _Decide(Contents):
         inner_env = dict(env)
         for name in sorted(changed | targets):
             known = before.get(name)
-            inner_env[name] = self.new(name, given=name in targets,
+            inner_env[name] = self.new(name, given=name in targets and not step.counted,
                                        bound=name in targets or known is not None and known.bound)
         body_env = inner_env
         self.stack.pop()
@@ -153,16 +180,21 @@ class _Decide(Contents):
             known = before.get(name)
             env[name] = self.new(name, bound=known is not None and known.bound)
         if region.lines():
-            step.header = self.header(s, before, env)
+            step.header = self.header(step, s, before, env)
         step.lines = [self.resolve(line, before, env, step) for line in step.lines]
 
-    def header(self, s: For | While, before: dict[str, Version], after: dict[str, Version]) -> Expr:
+    def type_before(self, s: Stmt, e: Expr) -> Type:
+        return type_of_value(e.value) if isinstance(e, Global) else self.types.read(s, e.name) if isinstance(
+            e, Ref) else UNKNOWN
+
+    def header(self, step: Step, s: For | While, before: dict[str, Version], after: dict[str, Version]) -> Expr:
         """What the backward sweep loops over: the same range as far as it was gone through, or the number of trips."""
         counter = self.counters.get(s)
         trips = None if counter is None else Use(after[counter])
-        if isinstance(s, While):
+        if step.counted:
             assert trips is not None
             return Call(RANGE, (trips,))
+        assert isinstance(s, For)
         header = self.expand(at(s.iter), before)
         return header if trips is None else item(header, Slice(None, trips))
 
@@ -201,10 +233,15 @@ class _Decide(Contents):
     def finish(self, plan: Region) -> Saved:
         self.mark_headers(plan)
         following = self.following()
+        loaded = self.loaded()
         for v in self.versions:
             if not v.needed or v in following:
                 continue
             v.hold = v.name
+            if v in loaded:
+                v.hold = v.name if v.lost is None else self.namer.fresh(f"{v.name}_in")
+                self.saved.loads.setdefault(v.home, []).append(v)
+                continue
             if v.lost is not None:
                 v.hold = self.namer.fresh(f"{v.name}_in")
                 self.saved.holds.setdefault(v.lost, []).append(v)
@@ -216,6 +253,15 @@ class _Decide(Contents):
             assert v.into is not None
             v.hold = v.into.hold
         return self.saved
+
+    def loaded(self) -> set[Version]:
+        """Versions that a loop's backward sweep looks up again; what it needs for that is marked."""
+        found = set()
+        for v in reversed(self.versions):
+            if v.needed and v.load is not None and self.in_loop[v.home] and v.into is None:
+                v.load = rewrite(v.load, lambda x: self.use(x.version) if isinstance(x, Use) else x)
+                found.add(v)
+        return found
 
     def following(self) -> list[Version]:
         """Versions made in a branch that is no loop's, which are found where what the branches end with is found: a
@@ -234,3 +280,12 @@ class _Decide(Contents):
                 e = getattr(step, name, None)
                 if e is not None:
                     setattr(step, name, rewrite(e, lambda x: self.use(x.version) if isinstance(x, Use) else x))
+
+
+def steady_load(s: Stmt, e: Call, types: Types) -> bool:
+    """An item of a container or array, at a constant, an integer or a string: looked up again, it is the same."""
+    if e.target != Operator("getitem") or not isinstance(e.args[0], Ref):
+        return False
+    base, key = types.read(s, e.args[0].name), e.args[1]
+    named = isinstance(key, Ref) and types.read(s, key.name) == Opaque("str")
+    return isinstance(base, Num | List | Tuple | Dict) and (named or plain_key(s, key, types))

@@ -8,6 +8,7 @@ Augmented stores other than += and -= become a load, an operation and a store.
 """
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from ..analyse.alias import Aliases
@@ -42,15 +43,16 @@ def expand_stores(f: Function) -> Function:
     return replace(f, body=body, temporaries=f.temporaries | set(made)) if made else f
 
 
-def rebind(f: Function, counters: dict[Stmt, str], aliases: Aliases) -> tuple[Function, dict[Stmt, str]]:
+def rebind(f: Function, counters: dict[Stmt, str], aliases: Aliases,
+           checked: Collection[Stmt] = ()) -> tuple[Function, dict[Stmt, str]]:
     """Writes that cannot be done in place as they are: `x op= v` as `x = x op v`, where a write in place would touch
-    memory that is not x's alone; a test in front of those that may touch memory that is still read."""
+    memory that is not x's alone; a test in front of those that may touch memory that is still read (unless `checked`)."""
     moved: dict[Stmt, str] = {}
 
     def block(statements: Block) -> Block:
         out: list[Stmt] = []
         for s in statements:
-            if s in aliases.checks:
+            if s in aliases.checks and s not in checked:
                 out.append(_test(s, *aliases.checks[s]))
             if isinstance(s, Update) and s in aliases.rebound:
                 out.append(Assign(s.name, op(s.op, Ref(s.name), s.value), origin=s.origin))

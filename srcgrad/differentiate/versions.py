@@ -21,6 +21,7 @@ class Version:
     bound: bool = True
     given: bool = False
     again: Expr | None = None
+    load: Expr | None = None
     needed: bool = False
     lost: Step | None = None
     hold: str | None = None
@@ -36,10 +37,12 @@ class Use(Expr):
 
 @dataclass
 class Saved:
-    """The decisions: what to hold before which step, what each block puts on its tape, which names start as None."""
+    """The decisions: what to hold before which step, what each block puts on its tape or looks up again, which names start as
+    None."""
 
     holds: dict[Step, list[Version]] = field(default_factory=dict)
     tapes: dict[Region, list[Version]] = field(default_factory=dict)
+    loads: dict[Region, list[Version]] = field(default_factory=dict)
     unbound: dict[str, Expr] = field(default_factory=dict)
     before: dict[Step, list[Stmt]] = field(default_factory=dict)
 

@@ -15,7 +15,9 @@ from .registry import constant, elementwise, structural
 constant(h.zeros_like, type=shapes_items.zeros_like)
 constant(h.count, type=shapes.python_int)
 constant(h.inside, h.above, h.below, type=shapes.unknown)
-constant(h.check_scalar, h.check_distinct, h.check_unshared, h.check_single, type=shapes.opaque)
+constant(h.keys_of, type=shapes_items.keys_of)
+constant(h.snapshot, h.put_back, type=shapes.unknown)
+constant(h.check_scalar, h.check_lengths, h.check_distinct, h.check_unshared, h.check_single, type=shapes.opaque)
 
 
 # ------------------------------------------------------------------ adjoints as such
@@ -83,6 +85,31 @@ def masked(z, e, b):
         d[z] += h.masked(d[e], b)
     with adjoint:
         d[e] += h.masked(d[z], b)
+
+
+# ------------------------------------------------------------------ what loops go through
+@structural(h.sequence, type=shapes_items.sequence, fresh=False)
+def sequence(z, x):
+    with tangent:
+        d[z] += h.sequence_tangent(d[x], x)
+    with adjoint:
+        d[x] += h.unsequence(d[z], x)
+
+
+@structural(h.sequence_tangent, type=shapes.unknown, fresh=False)
+def sequence_tangent(z, t, x):
+    with tangent:
+        d[z] += h.sequence_tangent(d[t], x)
+    with adjoint:
+        d[t] += h.unsequence(d[z], x)
+
+
+@structural(h.unsequence, type=shapes.unknown, fresh=False)
+def unsequence(z, g, x):
+    with tangent:
+        d[z] += h.unsequence(d[g], x)
+    with adjoint:
+        d[g] += h.sequence_tangent(d[z], x)
 
 
 # ------------------------------------------------------------------ element by element

@@ -28,7 +28,7 @@ def add_at(z, b, key, g):
         d[z] += h.add_at(h.zeros_like(b), key, d[g])
     with adjoint:
         d[b] += d[z]
-        d[g] += h.unbroadcast(h.taken(d[z], key), g)
+        d[g] += h.uncast(h.taken(d[z], key), g)
 
 
 @structural(h.taken, type=shapes_items.getitem)

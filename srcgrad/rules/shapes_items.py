@@ -231,6 +231,18 @@ def list_of(operands: Operands, keywords: Keywords) -> Type:
     return t if isinstance(t, List) else UNKNOWN
 
 
+def keys_of(operands: Operands, keywords: Keywords) -> Type:
+    """The keys of a dict, as a list."""
+    t = operands["0"]
+    kinds = {type(key) for key, _ in t.items} if isinstance(t, Dict) else set()
+    return List(Opaque("str") if kinds == {str} else INT if kinds == {int} else UNKNOWN)
+
+
+def sequence(operands: Operands, keywords: Keywords) -> Type:
+    """What a loop over a value goes through."""
+    return operands["x"] if isinstance(operands["x"], Num | List | Tuple) else UNKNOWN
+
+
 def total_of(operands: Operands, keywords: Keywords) -> Type:
     """sum(values): 0 + v + v + ..., or 0 where there are none."""
     t = list_of({"x": operands["values"]}, keywords)
