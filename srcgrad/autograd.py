@@ -18,12 +18,14 @@ from typing import Any, TypeVar, overload
 
 from srcgrad.pairs import split
 from srcgrad.runtime import backward as _backward
+from srcgrad.runtime import gradients as _gradients
 from srcgrad.runtime import recording, registry, scopes
+from srcgrad.runtime.function import Function
 from srcgrad.runtime.ndarray import NDArray
 from srcgrad.runtime.recorded import recorded
 from srcgrad.runtime.scopes import GENERATED, PAUSED, RECORDING, TRAINING, Scope
 
-__all__ = ["backward", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
+__all__ = ["Function", "backward", "grad", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
            "set_recording", "set_training", "train_mode"]
 
 recording.connect(split)
@@ -182,3 +184,26 @@ def backward(outputs: NDArray | Sequence[NDArray], gradients: Any = None, retain
     NDArray([ 3., 30.])
     """
     _backward.backward(outputs, gradients, retain_graph, train_mode)
+
+
+def grad(heads: NDArray | Sequence[NDArray], variables: NDArray | Sequence[NDArray], head_grads: Any = None,
+         retain_graph: bool | None = None, create_graph: bool = False, train_mode: bool = True) -> Any:
+    """Gradients of `heads` with respect to `variables`, as new arrays: a list for a list, a bare array for one array.
+
+    The gradient buffers stay as they are. A variable is a marked array, or a recorded one, whatever its grad_req, but
+    for "null". `head_grads` are as in `backward`. With `create_graph` the gradients are recorded themselves, so that
+    they can be differentiated again, to any order; `retain_graph` defaults to `create_graph`.
+
+    Raises RecordError where a variable is not marked, has grad_req "null", or is one that no head depends on, and
+    whatever `backward` raises.
+
+    >>> from srcgrad import autograd, nd
+    >>> x = nd.array(2.0).attach_grad()
+    >>> with autograd.record():
+    ...     y = x ** 3
+    ...     slope = autograd.grad(y, x, create_graph=True)
+    >>> slope.backward()
+    >>> slope, x.grad
+    (NDArray(12.), NDArray(12.))
+    """
+    return _gradients.grad(heads, variables, head_grads, retain_graph, create_graph, train_mode)

@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -13,21 +14,30 @@ from . import pipeline
 from .derivative import Specialised
 from .front import remember
 from .ir.nodes import Block, Expr, Function, Global, Param, Ref
+from .ir.types import Type
 from .ir.walk import map_blocks, map_operands, rewrite
 from .signature import key_of, types_of
 
 LIMIT = 512  # signatures remembered per function
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pair:
     """What `runtime.recording.Pair` asks for, and what must still hold for the code to be right."""
 
     forward: Callable[..., tuple[Any, Any]]
     backward: Callable[[Any, Any], tuple[Any, ...]]
+    active: tuple[str, ...]
     modified: tuple[str, ...]
     text: str
     specialised: Specialised
+    function: FunctionType
+    types: dict[str, Type]
+
+    @cached_property
+    def gradient(self) -> Callable[..., tuple[Any, ...]]:
+        """The joint adjoint function: it takes the adjoint last, and is a Python function like any other."""
+        return pipeline.gradient_code(self.function, self.active, self.types)[0]
 
 
 _found: weakref.WeakKeyDictionary[CodeType, dict[Any, Pair]] = weakref.WeakKeyDictionary()
@@ -72,7 +82,8 @@ def _make(f: FunctionType, active: tuple[str, ...], inputs: Mapping[str, Any]) -
     types = types_of(inputs)
     code = pipeline.split_code(function, active, types)
     facts = pipeline.Unit().facts(function, types, dict.fromkeys(active, True))
-    return Pair(code[0], code[1], facts.aliases.parameters if facts else (), code.text, Specialised(code))
+    return Pair(code[0], code[1], active, facts.aliases.parameters if facts else (), code.text, Specialised(code),
+                function, types)
 
 
 def with_inputs(f: FunctionType, names: tuple[str, ...]) -> FunctionType:

@@ -78,6 +78,17 @@ def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) 
     return _finish(unit, names)
 
 
+def gradient_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
+    """The pair of `split_code` as one function, with the adjoint of the output as its last parameter."""
+    unit = Unit()
+    facts = unit.facts(f, _known(unit, params), dict.fromkeys(wrt, True))
+    assert facts is not None
+    name = unit.names.fresh(f"{identifier(f)}_gradient")
+    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=name, single=False, trusted=True)
+    unit.keep(unit.optimised(joint, facts, False), f)
+    return _finish(unit, (name,))
+
+
 def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False) -> Code:
     """The tangent function of f at one signature."""
     unit = Unit()
@@ -120,5 +131,5 @@ def stages(f: Any, wrt: tuple[str, ...] | None = None) -> dict[str, str]:
     return stage_texts(f, wrt)
 
 
-__all__ = ["Code", "Options", "Unit", "adjoint_code", "current_options", "emit", "front", "normal", "options", "split_code",
+__all__ = ["Code", "Options", "Unit", "adjoint_code", "current_options", "emit", "front", "gradient_code", "normal", "options", "split_code",
            "stages", "tangent_code"]

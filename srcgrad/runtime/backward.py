@@ -16,8 +16,8 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.causes import no_history, overwritten, released
-from srcgrad.runtime.recording import Entry, Leaf, Source
-from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Raw, Tracked, leaves, rebuild, stale, writes
+from srcgrad.runtime.recording import Entry, Source, fill
+from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Raw, Tracked, leaves, stale, writes
 
 Head = tuple[Tracked, Any]
 """An output and its adjoint (None: ones)."""
@@ -26,29 +26,29 @@ Head = tuple[Tracked, Any]
 def backward(outputs: Any, gradients: Any = None, retain_graph: bool = False, train_mode: bool = True) -> None:
     """Gradients of `outputs` into the buffers of the marked arrays they depend on: `autograd.backward`."""
     caller = Caller()
-    heads = _heads(outputs, gradients, caller)
+    heads = heads_of(outputs, gradients, caller)
     training = scopes.TRAINING if train_mode else 0
     with scopes.Scope(scopes.GENERATED | training, scopes.RECORDING | scopes.TRAINING):
-        _propagate(heads, caller, bool(retain_graph))
+        sweep = Sweep(caller)
+        propagate(sweep, heads, caller)
+        _write(sweep.reached)
+    if not retain_graph:
+        sweep.release()
 
 
-def _propagate(heads: list[Head], caller: Caller, retain: bool) -> None:
+def propagate(sweep: Sweep, heads: list[Head], caller: Caller) -> None:
+    """Let the adjoints of the heads flow through the record."""
     for head, _ in heads:
         if head._origin is None or stale(head):
             raise no_history(head, caller)
-    sweep = _Sweep(caller)
     for head, adjoint in heads:
         assert head._origin is not None
-        sweep.add(head._origin, _ones(head._data) if adjoint is None else adjoint)
+        sweep.add(head._origin, sweep.ones(head) if adjoint is None else adjoint)
     sweep.run()
-    _write(sweep.reached)
-    if not retain:
-        for entry in sweep.visited:
-            entry.release(caller.place)
 
 
 # ------------------------------------------------------------------ heads
-def _heads(outputs: Any, gradients: Any, caller: Caller) -> list[Head]:
+def heads_of(outputs: Any, gradients: Any, caller: Caller) -> list[Head]:
     """The outputs with their adjoints, checked."""
     single = isinstance(outputs, Tracked)
     arrays = [outputs] if single else list(outputs)
@@ -96,11 +96,7 @@ def _head_gradient(head: Tracked, gradient: Any, caller: Caller) -> Any:
 
 
 # ------------------------------------------------------------------ the sweep
-def _ones(like: Raw) -> Any:
-    return np.ones(like.shape, like.dtype)[()]
-
-
-class _Sweep:
+class Sweep:
     """The adjoints that are known so far, and the nodes that wait for theirs to be complete."""
 
     def __init__(self, caller: Caller) -> None:
@@ -110,6 +106,18 @@ class _Sweep:
         self._adjoints: dict[Node, list[Any]] = {}
         self._owned: set[tuple[Node, int]] = set()
         self._heap: list[tuple[int, Node]] = []
+
+    def ones(self, head: Tracked) -> Any:
+        """The adjoint of a head that was given none."""
+        return np.ones(head._data.shape, head._data.dtype)[()]
+
+    def arrived(self, node: Node, slots: list[Any]) -> None:
+        """Called when the adjoints of a node are complete."""
+
+    def release(self) -> None:
+        """Free what was visited."""
+        for entry in self.visited:
+            entry.release(self._caller.place)
 
     def add(self, origin: Origin, adjoint: Any) -> None:
         """One contribution to the adjoint of what `origin` says; None adds nothing, but the node counts as reached."""
@@ -122,9 +130,9 @@ class _Sweep:
         if before is None:
             slots[index] = adjoint
         elif adjoint is not None:
-            slots[index] = self._sum(origin, before, adjoint)
+            slots[index] = self.sum(origin, before, adjoint)
 
-    def _sum(self, origin: Origin, before: Any, adjoint: Any) -> Any:
+    def sum(self, origin: Origin, before: Any, adjoint: Any) -> Any:
         """The first sum is a new array, and only this sweep knows it: later contributions are added in place."""
         if origin in self._owned and isinstance(adjoint, np.ndarray) and before.dtype == adjoint.dtype:
             before += adjoint
@@ -138,6 +146,7 @@ class _Sweep:
         while self._heap:
             _, node = heapq.heappop(self._heap)
             slots = self._adjoints.pop(node)
+            self.arrived(node, slots)
             if isinstance(node, Mark):
                 self._reach(node, slots[0])
             elif isinstance(node, Entry):
@@ -154,13 +163,19 @@ class _Sweep:
         if writes.last > entry.number:
             _check_saved(entry, self._caller)
         self.visited.append(entry)
+        adjoints: Iterable[Any]
         if all(slot is None for slot in slots):
-            adjoints: Iterable[Any] = (None,) * len(entry.sources)
+            adjoints = (None,) * len(entry.sources)
         else:
-            adjoint = slots[0] if entry.template is None else _fill(entry.template, slots)
-            adjoints = entry.pair.backward(entry.saved, adjoint)
+            adjoints = self.backward(entry, slots)
         for source, part in zip(entry.sources, adjoints):
             self._flow(source, part)
+
+    def backward(self, entry: Entry, slots: list[Any]) -> Iterable[Any]:
+        """The adjoints of the inputs of a call from those of its outputs."""
+        assert entry.pair is not None
+        adjoint = slots[0] if entry.template is None else fill(entry.template, slots)
+        return entry.pair.backward(entry.saved, adjoint)
 
     def _flow(self, source: Source, adjoint: Any) -> None:
         if isinstance(source, tuple):
@@ -168,17 +183,6 @@ class _Sweep:
         elif source is not None:
             for key, inner in source.items():
                 self._flow(inner, None if adjoint is None else adjoint[key])
-
-
-def _fill(template: Any, slots: list[Any]) -> Any:
-    """The adjoint of a value of several arrays: zeros where nothing flowed, None for what is no number."""
-    if isinstance(template, Leaf):
-        return template.adjoint(slots[template.slot])
-    if isinstance(template, (list, tuple)):
-        return rebuild(template, [_fill(item, slots) for item in template])
-    if isinstance(template, dict):
-        return {key: _fill(item, slots) for key, item in template.items()}
-    return None
 
 
 def _check_saved(entry: Entry, caller: Caller) -> None:

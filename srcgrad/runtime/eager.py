@@ -54,7 +54,8 @@ def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dic
     active = tuple([name for name, source in zip(names, inputs.sources) if source is not None])
     pair = _operation_pair(function, active, {**dict(zip(names, raw)), **options})
     value, saved = pair.forward(*raw, **options)
-    return record(inputs.kind or Tracked, entry_of(function, pair, saved, inputs), value)
+    entry = entry_of(function, pair, saved, inputs, raw, options, scopes.flags() & scopes.TRAINING)
+    return record(inputs.kind or Tracked, entry, value)
 
 
 def _operation_pair(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:

@@ -5,7 +5,7 @@ import dis
 import functools
 import inspect
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from srcgrad.errors import RecordError
 from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record
 from srcgrad.runtime.registry import Raw, Tracked, leaves
-from srcgrad.runtime.scopes import Scope, generated
+from srcgrad.runtime.scopes import TRAINING, Scope, flags, generated
 
 _PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _READS_GLOBAL = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
@@ -69,12 +69,14 @@ class Recorded:
             pair = pair_of(self._function, active, raw)
             _check_modified(self._function, pair)
             self.pair = pair
+            arguments, options = self._arguments(raw, count)
             with generated:
-                value, saved = self._run(pair, raw, count)
+                value, saved = pair.forward(*arguments, **options)
             if inputs.containers:
                 _check_containers(self._function, values, raw)
             inputs.foreign += constants
-            return record(inputs.kind or Tracked, entry_of(self._function, pair, saved, inputs), value)
+            entry = entry_of(self._function, pair, saved, inputs, arguments, options, flags() & TRAINING)
+            return record(inputs.kind or Tracked, entry, value)
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """The value of each parameter."""
@@ -84,16 +86,16 @@ class Recorded:
         bound.apply_defaults()
         return dict(bound.arguments)
 
-    def _run(self, pair: Pair, raw: dict[str, Any], count: int) -> tuple[Any, Any]:
-        """Calls the forward code: the first `count` inputs are parameters, the others free variables."""
+    def _arguments(self, raw: dict[str, Any], count: int) -> tuple[Sequence[Any], dict[str, Any]]:
+        """How to call the forward code: the first `count` inputs are parameters, the others free variables."""
         if self._simple and count == len(raw):
-            return pair.forward(*raw.values())
+            return tuple(raw.values()), {}
         items = list(raw.items())
         parameters, free = dict(items[:count]), dict(items[count:])
         if self._simple:
-            return pair.forward(*parameters.values(), **free)
+            return tuple(parameters.values()), free
         bound = inspect.BoundArguments(self._signature, parameters)
-        return pair.forward(*bound.args, **bound.kwargs, **free)
+        return bound.args, {**bound.kwargs, **free}
 
     def _free(self) -> tuple[dict[str, Any], list[Raw]]:
         """The captured variables and globals that hold NDArrays, and the plain arrays among the others."""

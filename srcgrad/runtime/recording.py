@@ -31,8 +31,9 @@ class Pair(Protocol):
     """Generated code for one function, one signature and one set of active inputs.
 
     `forward(*inputs)` returns `(value, saved)`; `backward(saved, adjoint of value)` returns one adjoint for each active
-    input, in order, modifies neither of its arguments, and may be called again. `modified` names the inputs that the
-    function writes to in place, where its forward code works on copies. `text` is the generated module.
+    input, in order, modifies neither of its arguments, and may be called again. `active` names these inputs, `modified`
+    the inputs that the function writes to in place, where its forward code works on copies. `gradient(*inputs, adjoint)`
+    is backward after forward, as one function that can be split in its turn. `text` is the generated module.
     """
 
     @property
@@ -40,7 +41,11 @@ class Pair(Protocol):
     @property
     def backward(self) -> Callable[[Any, Any], tuple[Any, ...]]: ...
     @property
+    def active(self) -> tuple[str, ...]: ...
+    @property
     def modified(self) -> tuple[str, ...]: ...
+    @property
+    def gradient(self) -> Callable[..., tuple[Any, ...]]: ...
     @property
     def text(self) -> str: ...
 
@@ -89,19 +94,24 @@ class Leaf(NamedTuple):
 class Entry(Node):
     """One recorded call.
 
-    `sources` has one source for each active input. `template` is the value with a `Leaf` in place of each number and
-    array, None for a single array that is not 0-d. `released` says where backward freed the entry.
+    `sources` has one source for each active input. `args` and `options` are what the forward code was called with, in
+    the given mode of training. `template` is the value with a `Leaf` in place of each number and array, None for a
+    single array that is not 0-d. `released` says where backward freed the entry.
     """
 
-    __slots__ = ("function", "pair", "released", "saved", "sources", "template", "width")
+    __slots__ = ("args", "function", "options", "pair", "released", "saved", "sources", "template", "training", "width")
     width: int
 
-    def __init__(self, function: Callable[..., Any], pair: Pair, saved: Any, sources: tuple[Source, ...]) -> None:
+    def __init__(self, function: Callable[..., Any], pair: Any, saved: Any, sources: tuple[Source, ...],
+                 args: Sequence[Any] = (), options: dict[str, Any] | None = None, training: int = 0) -> None:
         self.number = tick()
         self.function = function
         self.pair: Pair | None = pair
         self.saved = saved
         self.sources = sources
+        self.args = args
+        self.options = options
+        self.training = training
         self.template: Any = None
         self.width = 1
         self.released: str | None = None
@@ -109,8 +119,8 @@ class Entry(Node):
     def release(self, where: str) -> None:
         """Free what the entry keeps alive; its outputs stay valid arrays."""
         self.released = where
-        self.pair = self.saved = self.template = None
-        self.sources = ()
+        self.pair = self.saved = self.template = self.options = None
+        self.sources = self.args = ()
 
 
 # ------------------------------------------------------------------ what flows in
@@ -173,11 +183,13 @@ class Inputs:
         return unwrap(value), source_of(value)
 
 
-def entry_of(function: Callable[..., Any], pair: Pair, saved: Any, inputs: Inputs) -> Entry:
+def entry_of(function: Callable[..., Any], pair: Pair, saved: Any, inputs: Inputs, args: Sequence[Any],
+             options: dict[str, Any], training: int) -> Entry:
     """The entry for a call that has run. Plain arrays among what was saved are copied."""
     if inputs.foreign:
         saved = keep(saved, inputs.foreign)
-    return Entry(function, pair, saved, tuple([s for s in inputs.sources if s is not None]))
+    sources = tuple([s for s in inputs.sources if s is not None])
+    return Entry(function, pair, saved, sources, args, options, training)
 
 
 # ------------------------------------------------------------------ what comes out
@@ -215,6 +227,17 @@ def _outputs(kind: type[Tracked], entry: Entry, value: Any, outputs: list[Leaf])
         return {key: f[0] for key, f in found.items()}, {key: f[1] for key, f in found.items()}
     raise RecordError(f"`{entry.function.__name__}` returned a {type(value).__name__}, which can't be recorded",
                       hint="return arrays and numbers, or tuples, lists and dicts of them")
+
+
+def fill(template: Any, slots: list[Any]) -> Any:
+    """The adjoint of a value of several arrays: zeros where nothing flowed, None for what is no number."""
+    if isinstance(template, Leaf):
+        return template.adjoint(slots[template.slot])
+    if isinstance(template, (list, tuple)):
+        return rebuild(template, [fill(item, slots) for item in template])
+    if isinstance(template, dict):
+        return {key: fill(item, slots) for key, item in template.items()}
+    return None
 
 
 def keep(saved: Any, foreign: Sequence[Raw]) -> Any:
