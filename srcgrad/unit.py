@@ -21,9 +21,10 @@ from .emit.comments import with_comments
 from .errors import AliasError, SrcgradError
 from .front import Options, checked, current_options, front
 from .ir.names import Namer
-from .ir.nodes import Call, Const, Expr, Fn, Function, Global, Ref, Stmt
+from .ir.nodes import Call, Expr, Fn, Function, Ref, Stmt
 from .ir.types import NEVER, UNKNOWN, Num, Type
 from .ir.walk import all_names
+from .settle import Settler, type_of_atom
 
 @dataclass(frozen=True, eq=False)
 class Made:
@@ -46,6 +47,10 @@ class Unit:
     callees: set[FunctionType] = field(default_factory=set)
     _types: dict[Any, typing_.Types | None] = field(default_factory=dict)
     _facts: dict[Any, Facts | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settler = Settler(self.types, lambda code, params: typing_.infer(code, params, self.callee_type),
+                               self.bound_types)
 
     # -------------------------------------------------------------- facts
     def types(self, f: FunctionType, params: Mapping[str, Type]) -> typing_.Types:
@@ -76,7 +81,7 @@ class Unit:
 
     def _examined(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity]) -> Facts:
         types, found = self.types(f, params), front(f)
-        code, counters = found.prepared, found.counters
+        code, counters, types = self.settler.settle(found.prepared, found.counters, params, types)
         checks: set[Stmt] = set()
         while True:
             aliases = alias.examine(code, types, checks)
@@ -98,7 +103,7 @@ class Unit:
         if not isinstance(fn.value, FunctionType):
             return UNKNOWN
         try:
-            found = self.types(fn.value, self.bound_types(fn.value, call, lambda e: _type(e, env)))
+            found = self.types(fn.value, self.bound_types(fn.value, call, lambda e: type_of_atom(e, env)))
         except (SrcgradError, TypeError):
             return UNKNOWN  # an inactive call runs as it is; an active one is refused when it is differentiated
         return UNKNOWN if found.result == NEVER else found.result
@@ -108,7 +113,7 @@ class Unit:
             if not isinstance(fn.value, FunctionType):
                 return True
             try:
-                params, inputs = self.arguments(fn.value, call, acts, lambda e: _type(e, types.before.get(s, {})))
+                params, inputs = self.arguments(fn.value, call, acts, lambda e: type_of_atom(e, types.before.get(s, {})))
                 found = self.facts(fn.value, params, inputs)
             except (SrcgradError, TypeError):
                 return True
@@ -122,7 +127,7 @@ class Unit:
             assert isinstance(fn, Fn)
             acts = [activities.read(s, e.name) if isinstance(e, Ref) else False
                     for e in (*call.args, *(v for _, v in call.kwargs))]
-            params, inputs = self.arguments(fn.value, call, acts, lambda e: _type(e, types.before.get(s, {})))
+            params, inputs = self.arguments(fn.value, call, acts, lambda e: type_of_atom(e, types.before.get(s, {})))
             found = self.facts(fn.value, params, inputs)
             return found.aliases.parameters[0] if found is not None and found.aliases.parameters else None
         return mutated
@@ -165,7 +170,7 @@ class Unit:
         if not isinstance(fn, Fn) or not isinstance(fn.value, FunctionType):
             return None
         f = fn.value
-        params, inputs = self.arguments(f, call, acts, lambda e: _type(e, types.before.get(s, {})))
+        params, inputs = self.arguments(f, call, acts, lambda e: type_of_atom(e, types.before.get(s, {})))
         values = (*call.args, *(v for _, v in call.kwargs))
         place = {id(v): i for i, v in enumerate(values)}
         names = tuple(n for n, v in _bind(f, call).items() if not isinstance(v, _Default) and active(inputs[n]))
@@ -248,17 +253,6 @@ def _bind(f: FunctionType, call: Call) -> dict[str, Any]:
         if p.name not in given and p.default is not p.empty:
             given[p.name] = _Default(p.default)
     return given
-
-
-def _type(e: Expr, env: Mapping[str, Type]) -> Type:
-    match e:
-        case Ref():
-            return env.get(e.name, UNKNOWN)
-        case Const():
-            return type_of_value(e.value)
-        case Global():
-            return type_of_value(e.value)
-    return UNKNOWN
 
 
 def identifier(f: FunctionType) -> str:

@@ -19,11 +19,11 @@ from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return, Stmt,
     Store, Update,
 )
-from ..ir.parts import Element, components
+from ..ir.parts import Element, components, part_type, type_of_part
 from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
-from ..ir.walk import bound, names_in, operands
+from ..ir.walk import bound, names_in, operands, root_of
 from ..rules import registry
-from .containers import constructed, element_of
+from .containers import constructed, element_of, target_of
 from .flow import Env, Flow
 from .types import Types, canonical
 
@@ -60,6 +60,25 @@ def part(a: Activity, element: Element) -> Activity:
     if isinstance(a, tuple):
         return a[element] if isinstance(element, int) and element < len(a) else active(a)
     return dict(a.items).get(element, False) if isinstance(a, Parts) else active(a)
+
+
+def part_of(a: Activity, path: tuple[Element, ...]) -> Activity:
+    """The activity of a part of a part."""
+    for element in path:
+        a = part(a, element)
+    return a
+
+
+def with_activity(a: Activity, t: Type, path: tuple[Element, ...], value: Activity) -> Activity:
+    """The activity of a value of type t after a part of it has been replaced."""
+    if not path:
+        return value
+    element, rest = path[0], path[1:]
+    parts = {k: part(a, k) for k, _ in components(t) or ()}
+    parts[element] = with_activity(parts.get(element, False), part_type(t, element), rest, value)
+    if not any(map(active, parts.values())):
+        return False
+    return tuple(parts.values()) if isinstance(t, Tuple) else Parts(tuple(parts.items()))
 
 
 def join(a: Activity, b: Activity) -> Activity:
@@ -140,8 +159,8 @@ class _Activity:
                 self.bind(s, new, s.name, value)
             case For():
                 self.bind(s, new, s.target, self.iterated(s, s.iter, new))
-            case Store(base=Ref(name)):
-                self.store(s, name, new)
+            case Store():
+                self.store(s, root_of(s.base) or "", new)
             case Effect(args=(e, *_)):
                 self.effect(s, e, new)
             case Return():
@@ -183,10 +202,13 @@ class _Activity:
     def store(self, s: Store, name: str, env: Env[Activity]) -> None:
         """A store can make a container active, never inactive: only some of its elements are replaced."""
         value, old, t = self.of(s, s.value, env), env.get(name, False), self.types.read(s, name)
-        element = element_of(t, s.key, new=True)
-        if element is not None:
-            parts = {k: part(old, k) for k, _ in components(t) or ()} | {element: value}
-            env[name] = Parts(tuple(parts.items())) if any(map(active, parts.values())) else False
+        target = target_of(s, t)
+        if target.component:
+            env[name] = with_activity(old, t, target.path, value)
+            return
+        if target.path:
+            inner = of_type(join(active(part_of(old, target.path)), active(value)), type_of_part(t, target.path))
+            env[name] = with_activity(old, t, target.path, inner)
             return
         if not active(value):
             return

@@ -23,7 +23,7 @@ from ..ir.nodes import (
     Update,
 )
 from ..ir.types import INT, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type
-from ..ir.walk import flat, names_in
+from ..ir.walk import flat, names_in, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
 from .flow import Env, Flow
@@ -100,6 +100,29 @@ def examine(f: Function, types: Types, checked: Collection[Stmt] = ()) -> Aliase
 
     `checked`: the writes that a test at run time already guards.
     """
+    return _run(f, types, checked).result()
+
+
+def conflicts(f: Function, types: Types) -> set[str]:
+    """The names that share memory with each other while it is written through one of them, and with that those."""
+    engine = _run(f, types, ())
+    live = live_after(f)
+    found: set[str] = set()
+    for s, (name, _) in engine.writes.items():
+        seen = engine.sharing(s) & (live[s] | set(f.cells))
+        if seen or name in f.temporaries and name in engine.targets:
+            found |= seen | {name}
+    return found
+
+
+def writes_outside(f: Function, types: Types) -> bool:
+    """Whether something may be written to that callers see: arguments, captured variables, globals."""
+    engine = _run(f, types, ())
+    return any(isinstance(x, tuple) and x[0] in ("argument", "cell", "global")
+               for s in engine.writes for x in engine.written(s))
+
+
+def _run(f: Function, types: Types, checked: Collection[Stmt]) -> _PointsTo:
     engine = _PointsTo(f, types, checked)
     env: Env[Memory] = {}
     for p in f.params:
@@ -107,7 +130,7 @@ def examine(f: Function, types: Types, checked: Collection[Stmt] = ()) -> Aliase
     for name in f.cells:
         env[name] = Memory(frozenset({("cell", name)}), frozenset({("cell", name, "items")}))
     Flow(engine.transfer, Memory.join, NOTHING).run(f.body, env)
-    return engine.result()
+    return engine
 
 
 @dataclass
@@ -118,13 +141,16 @@ class _PointsTo:
     writes: dict[Stmt, tuple[str, Env[Memory]]] = field(default_factory=dict)
     holders: dict[Any, set[str]] = field(default_factory=dict)  # the names that ever pointed to a memory
 
+    def __post_init__(self) -> None:
+        self.targets = _targets(self.f)
+
     # -------------------------------------------------------------- transfer
     def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
         name = mutated(s)
         if isinstance(s, Update) and not rebinds(self.types, s):
             name = s.name
-        elif isinstance(s, Store) and isinstance(s.base, Ref):
-            name = s.base.name
+        elif isinstance(s, Store):
+            name = root_of(s.base)
         if name is not None:
             self.writes[s] = name, dict(env)
         match s:
@@ -138,8 +164,8 @@ class _PointsTo:
                     self.give(target, held, env)
             case Effect(args=(Call(Method("append"), (Ref(base), value)),)):
                 self.put(base, self.memory(s, value, env), env)
-            case Store(base=Ref(base)) if not isinstance(self.types.read(s, base), Num):
-                self.put(base, self.memory(s, s.value, env), env)
+            case Store() if name is not None and not isinstance(self.types.read(s, name), Num):
+                self.put(name, self.memory(s, s.value, env), env)
         return env
 
     def give(self, name: str, memory: Memory, env: Env[Memory]) -> None:
@@ -155,7 +181,8 @@ class _PointsTo:
                 self.give(name, Memory(memory.own, memory.inside | value.all), env)
 
     def bind(self, s: Assign, target: str, value: Expr, env: Env[Memory], new: Env[Memory]) -> None:
-        if _no_memory(self.types.written(s, target)) or target in self.f.temporaries and is_load(s, self.types):
+        if _no_memory(self.types.written(s, target)) or (target in self.f.temporaries and target not in self.targets
+                                                         and is_load(s, self.types)):
             new[target] = NOTHING  # a temporary that is a subscript is read where it is used, never kept
             return
         found = self.memory(s, value, env)
@@ -238,8 +265,8 @@ class _PointsTo:
         spoils: dict[Stmt, frozenset[str]] = {}
         checks: dict[Stmt, tuple[str, tuple[str, ...]]] = {}
         for s, (name, env) in self.writes.items():
-            mine = env.get(name, NOTHING).own
-            others = {n for n, memory in env.items() if n != name and memory.all & mine}
+            mine = self.written(s)
+            others = self.sharing(s)
             seen = {n for n in others if n in live[s] or n in self.f.cells}
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
@@ -265,6 +292,19 @@ class _PointsTo:
         params = tuple(p.name for p in self.f.params if p.name in arguments)
         return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils, checks)
 
+    def written(self, s: Stmt) -> frozenset[Any]:
+        """The memory that s writes to."""
+        name, env = self.writes[s]
+        memory, held = env.get(name, NOTHING), isinstance(s, Store) and isinstance(s.base, Call) and not isinstance(
+            self.types.read(s, name), Num)
+        return memory.all if held else memory.own
+
+    def sharing(self, s: Stmt) -> set[str]:
+        """The names that may point to what s writes to, but for the one that it writes through."""
+        name, env = self.writes[s]
+        mine = self.written(s)
+        return {n for n, memory in env.items() if n != name and memory.all & mine}
+
     def certain(self, s: Stmt, name: str, seen: set[str], env: Mapping[str, Memory]) -> bool:
         """One of the names certainly is the same object: each points to just the one, and it is an array or container."""
         t = self.types.read(s, name)
@@ -280,6 +320,16 @@ class _PointsTo:
                 f" while {', '.join(rest)} may share its memory" if rest else " and may share its memory"),
             filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
             hint=f"write `{name} = {name} + ...` instead of updating in place, or work on a copy: {name}.copy()")
+
+
+def _targets(f: Function) -> frozenset[str]:
+    """The names that something is written through."""
+    found: set[str] = set()
+    for s in statements(f.body):
+        name = s.name if isinstance(s, Update) else root_of(s.base) if isinstance(s, Store) else mutated(s)
+        if name is not None:
+            found.add(name)
+    return frozenset(found)
 
 
 def is_load(s: Assign, types: Types) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from types import FunctionType, SimpleNamespace
 
 from ..ir.nodes import (
     Attribute, Call, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Stmt, Store,
 )
-from ..ir.parts import Element, part_type
+from ..ir.parts import Element, part_type, type_of_part
 from ..ir.types import INT, NEVER, NONE, UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, join
-from ..ir.walk import expressions, operands, statements
+from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
 
 Read = Callable[[Stmt, str], Type]  # the type of a name that a statement reads
@@ -128,6 +129,37 @@ def _plain_dataclass(cls: type) -> bool:
             and all(f.init and f.default_factory is dataclasses.MISSING for f in dataclasses.fields(cls)))
 
 
+@dataclass(frozen=True)
+class Target:
+    """What a store writes to: the part `path` of what `name` holds. `component`: that part is replaced as a whole; else a
+    view of it is written to, which the calls `views` give one after the other."""
+
+    name: str
+    path: tuple[Element, ...]
+    views: tuple[Call, ...] = ()
+    component: bool = False
+
+
+def target_of(s: Store, t: Type) -> Target:
+    """Takes the target of a store apart; t is the type of the name that it belongs to."""
+    steps: list[Call] = []
+    base = s.base
+    while isinstance(base, Call):
+        steps.insert(0, base)
+        base = base.args[0]
+    name = base.name if isinstance(base, Ref) else ""
+    path: list[Element] = []
+    for i, step in enumerate(steps):
+        place = place_of(step)
+        element = None if place is None else element_of(t, place[1])
+        if element is None:
+            return Target(name, tuple(path), tuple(steps[i:]))
+        path.append(element)
+        t = part_type(t, element)
+    element = element_of(t, s.key, new=True)
+    return Target(name, tuple(path)) if element is None else Target(name, (*path, element), (), True)
+
+
 def dynamic(f: Function, read: Read) -> bool:
     """Whether a dict is used otherwise than by keys that stand in the program."""
     for s in statements(f.body):
@@ -138,9 +170,10 @@ def dynamic(f: Function, read: Read) -> bool:
                         return True
         if isinstance(s, For) and isinstance(s.iter, Ref) and _separable(read(s, s.iter.name)):
             return True
-        if isinstance(s, Store) and isinstance(s.base, Ref):
-            t = read(s, s.base.name)
-            if _separable(t) and (s.op is not None or element_of(t, s.key, new=True) is None):
+        if isinstance(s, Store):
+            t = read(s, root_of(s.base) or "")
+            target = target_of(s, t)
+            if not target.component and _separable(type_of_part(t, target.path)) or target.component and s.op is not None:
                 return True
     return False
 

@@ -14,7 +14,7 @@ from types import FunctionType
 from ..errors import AliasError, UnsupportedSyntax
 from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Stmt, Store
 from ..ir.types import Callee, List, Num, Opaque
-from ..ir.walk import expressions, operands, statements
+from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
 from .activity import Activities, active
@@ -31,7 +31,7 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
     `mutates(s, call)` names the argument that a user's function modifies, None where it modifies none.
     """
     for s in statements(f.body):
-        if isinstance(s, Store) and not isinstance(s.base, Ref) and _active(s, s.value, activities):
+        if isinstance(s, Store) and root_of(s.base) is None and _active(s, s.value, activities):
             raise _refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
         place = s.base.name if isinstance(s, Store) and isinstance(s.base, Ref) else mutated(s)
         if place in f.temporaries:

@@ -15,16 +15,16 @@ from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
     Operator, Ref, Return, Slice, Stmt, Store, Update, While,
 )
-from ..ir.parts import as_whole, with_part
+from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
     INT, NEVER, UNKNOWN, Callee, Dict, List, Num, Object, Opaque,
     Shape, Tuple, Type, Unknown, elementwise, join,
 )
-from ..ir.walk import bound, names_in, operands
+from ..ir.walk import bound, names_in, operands, root_of
 from ..rules import registry
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
 from ..rules.shapes import KnownShape
-from .containers import container_call, container_item, dynamic, element_of, first_axis, item_type, key_type
+from .containers import container_call, container_item, dynamic, first_axis, item_type, key_type, target_of
 from .flow import Env, Flow
 from .values import type_of_value
 
@@ -105,7 +105,7 @@ class _Inference:
         if compound:
             self.body[s] = dict(env)
         else:
-            changed = (s.base.name,) if isinstance(s, Store) and isinstance(s.base, Ref) else bound(s)
+            changed = (root_of(s.base) or "",) if isinstance(s, Store) else bound(s)
             self.after[s] = {n: env.get(n, UNKNOWN) for n in changed}
         return env
 
@@ -125,15 +125,17 @@ class _Inference:
 
     def store(self, s: Store, env: Env[Type]) -> None:
         """A store keeps an array's type; a list's item type grows, a dict becomes unknown where it may get any key."""
-        if not isinstance(s.base, Ref):
-            return
-        t = env.get(s.base.name, UNKNOWN)
+        name = root_of(s.base) or ""
+        t = env.get(name, UNKNOWN)
+        target = target_of(s, t)
         value = UNKNOWN if s.op else self.type(s.value, env)
-        if isinstance(t, List):
-            env[s.base.name] = List(join(t.item, value))
-        elif isinstance(t, Dict | Object):
-            element = element_of(t, s.key, new=True)
-            env[s.base.name] = UNKNOWN if element is None else with_part(t, element, self.type(s.value, env))
+        part = type_of_part(t, target.path)
+        if target.component:
+            env[name] = with_part(t, target.path, value)
+        elif isinstance(part, List) and not target.views:
+            env[name] = with_part(t, target.path, List(join(part.item, value)))
+        elif isinstance(part, Dict | Object):
+            env[name] = with_part(t, target.path, UNKNOWN)
 
     def type(self, e: Expr, env: Mapping[str, Type]) -> Type:
         match e:

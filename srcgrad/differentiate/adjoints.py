@@ -5,23 +5,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..analyse.activity import Activities, active
-from ..analyse.containers import element_of, place_of
-from ..analyse.types import Types, canonical, rule_type
-from ..analyse.values import type_of_value
+from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Const, Expr, Function, Global, Method, Ref, Slice, Stmt, Store, Update, op,
+    Assign, Build, Const, Expr, Function, Ref, Slice, Stmt, Store, Update, op,
 )
-from ..ir.parts import part_type
-from ..ir.types import INT, UNKNOWN, Num, Opaque, Tuple, Type
+from ..ir.types import INT, UNKNOWN, Num, Opaque, Type
 from ..ir.walk import rewrite
-from ..rules import registry
-from .inline import helper, specialise
+from .inline import TypeOf, helper, specialise
 from .leaves import (
     Part, active_part, leaf_type, leaves, merged, name_of, path_of, primal, project, renamed, spelled_leaf,
 )
 from .plan import At
 from .state import FOREIGN, Leaf, State
+from .typed import type_at
 
 
 class Adjoints:
@@ -48,28 +45,8 @@ class Adjoints:
             self.names[s, hint] = self.namer.fresh(hint)
         return self.names[s, hint]
 
-    def type_at(self, s: Stmt, known: Mapping[Expr, Type] | None = None) -> Callable[[Expr], Type]:
-        """The types of expressions in backward lines of a statement. `known`: those of some, among them adjoints."""
-        def type_of(e: Expr) -> Type:
-            if known and e in known:
-                return known[e]
-            match e:
-                case At(name, out):
-                    return self.types.written(s, name) if out else self.types.read(s, name)
-                case Const():
-                    return type_of_value(e.value)
-                case Global():
-                    return type_of_value(e.value)
-                case Call() if (place := place_of(e)) and (element := element_of(t := type_of(place[0]), place[1])) is not None:
-                    return part_type(t, element)
-                case Call():
-                    plain = canonical(e, type_of(e.args[0])) if isinstance(e.target, Method | Attribute) else e
-                    rule = registry.find(registry.target_of(plain))
-                    return UNKNOWN if rule is None else rule_type(rule, plain, type_of)
-                case Build("tuple"):
-                    return Tuple(tuple(map(type_of, e.items)))
-            return UNKNOWN
-        return type_of
+    def type_at(self, s: Stmt, known: Mapping[Expr, Type] | None = None) -> TypeOf:
+        return type_at(self.types, s, known)
 
     def zeros(self, s: Stmt, leaf: Leaf, out: bool, types: dict[str, Type] | None = None) -> Expr:
         """The zero of a leaf's kind and shape. `types`: where not those of the statement."""

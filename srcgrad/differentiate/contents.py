@@ -6,17 +6,19 @@ earlier contents, and its backward part puts it back, so that on the way back co
 from __future__ import annotations
 
 from ..analyse.alias import Aliases, mutated, plain_key
+from ..analyse.containers import target_of
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Attribute, Call, Const, Effect, Expr, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt, Store, While,
     slot as slot_at,
 )
-from ..ir.parts import components
-from ..ir.types import Dict, List, Num, Object
-from ..ir.walk import expressions, names_in, operands, rewrite, statements
-from .inline import helper
+from ..ir.parts import components, type_of_part
+from ..ir.types import Dict, List, Num
+from ..ir.walk import expressions, names_in, operands, rewrite, root_of, statements
+from .inline import helper, specialise
 from .plan import At, Region, Step
+from .typed import type_at
 from .versions import Saved, at
 
 CHEAP_NUMBERS = frozenset({"add", "sub", "mul", "neg", "lt", "le", "gt", "ge", "eq", "ne", "mod", "floordiv", "not_"})
@@ -64,8 +66,8 @@ class Contents:
                 self.put_back(step, name)
 
     def written(self, s: Stmt) -> str | None:
-        if isinstance(s, Store) and isinstance(s.base, Ref):
-            return s.base.name
+        if isinstance(s, Store):
+            return root_of(s.base)
         return mutated(s)
 
     def note_reads(self, lines: list[Stmt], step: Step, reads: dict[str, list[Step]]) -> None:
@@ -100,17 +102,18 @@ class Contents:
         """Saves the section a store overwrites, and restores it first thing in its backward part."""
         s = step.stmt
         if isinstance(s, Store) and self.makes(s):
-            undo = Effect("expr", (Call(Method("pop"), (At(name), s.key)),), origin=s.origin)
+            undo = Effect("expr", (Call(Method("pop"), (at(s.base), s.key)),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
         elif isinstance(s, Store):
             old = self.namer.fresh(f"{name}_old")
             slot = slot_at(s.base, s.key)
-            t = self.types.before.get(s, {}).get(name)
-            value: Expr = slot if isinstance(t, List | Dict | Object) else helper("copy", slot)
+            target = target_of(s, self.types.read(s, name))
+            kept = target.component or isinstance(type_of_part(self.types.read(s, name), target.path), List)
+            value: Expr = slot if kept else self.taken(s)
             self.saved.before.setdefault(step, []).append(Assign(old, value, origin=s.origin))
-            key = rewrite(s.key, lambda x: At(x.name) if isinstance(x, Ref) else x)
+            base, key = at(s.base), at(s.key)
             step.binds = (*step.binds, old)
-            step.lines.insert(0, Store(At(name), key, At(old, True), origin=s.origin))
+            step.lines.insert(0, Store(base, key, At(old, True), origin=s.origin))
         elif not _at_the_end(s):
             self.put_all_back(step, name)
         elif isinstance(s, Effect):  # append
@@ -120,11 +123,18 @@ class Contents:
             undo = Effect("expr", (Call(Method("append"), (At(name), At(s.target, True))),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
 
+    def taken(self, s: Store) -> Expr:
+        """What stands where a store writes to, in memory of its own."""
+        known = type_at(self.types, s)
+        taken = specialise(helper("copy", slot_at(at(s.base), at(s.key))), known)
+        return rewrite(taken, lambda x: Ref(x.name) if isinstance(x, At) else x)
+
     def makes(self, s: Store) -> bool:
         """The store gives a dict a new key."""
-        assert isinstance(s.base, Ref)
-        before, after = (self.types.read(s, s.base.name), self.types.written(s, s.base.name))
-        return isinstance(before, Dict) and isinstance(after, Dict) and len(before.items) < len(after.items)
+        t = self.types.read(s, root_of(s.base) or "")
+        target = target_of(s, t)
+        parent = type_of_part(t, target.path[:-1])
+        return target.component and isinstance(parent, Dict) and target.path[-1] not in dict(parent.items)
 
     def put_all_back(self, step: Step, name: str) -> None:
         """What a method did to a container, undone from a copy of the container."""

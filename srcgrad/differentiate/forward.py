@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..analyse.containers import element_of
+from ..analyse.containers import target_of
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Const, Effect, Expr, For, Function, If, Method, Operator, Param, Ref, Return,
     Stmt, Store, Update, While,
 )
+from ..ir.parts import type_of_part
 from ..ir.types import UNKNOWN, List, Num
-from ..ir.walk import all_names, bound_in, flat
+from ..ir.walk import all_names, bound_in, flat, root_of
 from .inline import helper
 from .joint import Facts, own_arguments
-from .leaves import below, leaf_type, leaves, name_of, path_of
+from .leaves import leaf_type, leaves, name_of, path_of
 from .state import Leaf
 
 from .versions import nothing
@@ -39,6 +40,8 @@ def tangent(facts: Facts, wrt: Sequence[str], tangent_of: TangentOf, *, name: st
     for n in wrt:
         engine.spread(n, n, Ref(engine.tangent(n)), facts.types.params.get(n, UNKNOWN), present, start)
     engine.bound = {p.name for p in f.params} | set(f.cells)
+    start += [Assign(engine.tangent(leaf), helper("copy", Ref(engine.tangent(leaf))))  # the caller's stay as they are
+              for leaf in sorted(present, key=str) if name_of(leaf) in facts.aliases.parameters]
     body = engine.block(f.body[:-1], present)
     ret = f.body[-1]
     assert isinstance(ret, Return)
@@ -79,8 +82,8 @@ class _Forward(TangentCalls):
                 return out
             case Update():
                 return self.call(s, s.name, Call(Operator(s.op), (Ref(s.name), s.value)), s, present)
-            case Store(base=Ref(name)):
-                return self.store(s, name, present)
+            case Store():
+                return self.store(s, present)
             case Effect(args=(Call(Method("append"), (Ref(name), value)),)) if isinstance(self.types.read(s, name), List):
                 return self.append(s, name, value, present)
         return [s]
@@ -183,19 +186,23 @@ class _Forward(TangentCalls):
         self.spread_after(s, target, t, present)
         return [s, Assign(self.tangent(target), call, origin=s.origin), *self.taken_apart(s, target, t)]
 
-    def store(self, s: Store, name: str, present: set[Leaf]) -> list[Stmt]:
-        element = element_of(self.types.read(s, name), s.key, new=True)
-        if element is not None:
-            return self.component(s, below(name, element), present)
+    def store(self, s: Store, present: set[Leaf]) -> list[Stmt]:
+        t = self.types.read(s, root_of(s.base) or "")
+        target = target_of(s, t)
+        leaf: Leaf = (target.name, *target.path) if target.path else target.name
+        if target.component:
+            return self.component(s, leaf, present)
         d = self.tangent_at(s, s.value, (), present)
-        if d is None and name not in present:
+        if d is None and leaf not in present:
             return [s]
-        start = [] if name in present else [self.make(name, s)]
-        present.add(name)
-        buffer = Ref(self.tangent(name))
+        start = [] if leaf in present else [self.make(leaf, s)]
+        present.add(leaf)
+        buffer: Expr = Ref(self.tangent(leaf))
+        for step in target.views:
+            buffer = replace(step, args=(buffer, *step.args[1:]))
         if s.op is not None and d is None:
             return [*start, s]
-        numeric = isinstance(self.types.read(s, name), Num)
+        numeric = isinstance(type_of_part(t, target.path), Num)
         zero: Expr = Const(0) if numeric else helper("zeros_like", s.value)
         return [*start, s, Store(buffer, s.key, zero if d is None else d, s.op, origin=s.origin)]
 
@@ -203,10 +210,10 @@ class _Forward(TangentCalls):
         """A dict or object gets another value at one place, and with it another tangent."""
         found: dict[Leaf, Expr] = {}
         for leaf in leaves(place, leaf_type(self.types.written(s, name_of(place)), place)):
-            d = self.tangent_at(s, s.value, path_of(leaf)[1:], present)
+            d = self.tangent_at(s, s.value, path_of(leaf)[len(path_of(place)):], present)
             if d is not None:
                 found[leaf] = d
-        present -= {x for x in present if not isinstance(x, str) and x[:2] == place}
+        present -= {x for x in present if not isinstance(x, str) and x[:len(place)] == place}
         present.update(found)
         return [s, *(Assign(self.tangent(x), self.own(x, d), origin=s.origin) for x, d in found.items())]
 

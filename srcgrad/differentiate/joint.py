@@ -14,7 +14,7 @@ from ..ir.nodes import (
 )
 from ..ir.parts import Element, components
 from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
-from ..ir.walk import all_names, blocks, bound, bound_in, expressions, names_in, operands, statements
+from ..ir.walk import all_names, blocks, bound, bound_in, expressions, names_in, operands, root_of, statements
 from .assemble import Assembler
 from .inline import helper, specialise
 from .plan import At, Step
@@ -255,7 +255,7 @@ def _bindings(block: Block) -> tuple[set[str], set[str]]:
 
 
 def _stored(block: Block) -> set[str]:
-    return {s.base.name for s in statements(block) if isinstance(s, Store) and isinstance(s.base, Ref)}
+    return {root_of(s.base) or "" for s in statements(block) if isinstance(s, Store)}
 
 
 def _popped(block: Block) -> set[str]:

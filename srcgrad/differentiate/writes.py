@@ -1,20 +1,22 @@
 """The backward lines of writes: append and pop on lists, stores into buffers and containers."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..analyse.activity import Activity, active, part
-from ..analyse.containers import element_of
+from ..analyse.containers import Target, target_of
 from ..analyse.types import rule_type
 from ..errors import UnsupportedSyntax
 from ..ir.nodes import Assign, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
-from ..ir.parts import components, part_type
+from ..ir.parts import components, type_of_part
 from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown
+from ..ir.walk import root_of
 from ..rules import registry
 from .adjoints import basic
 from .calls import Calls
 from .inline import helper, specialise
-from .leaves import Part, active_part, below, display, leaves, name_of, namespace, path_of, project
+from .leaves import Part, active_part, below, display, leaves, name_of, namespace, path_of, primal, project
 from .plan import At, Step
 from .state import FOREIGN, Leaf, State
 
@@ -73,24 +75,24 @@ class Writes(Calls):
 
     # -------------------------------------------------------------- stores
     def store(self, s: Store, state: State) -> Step:
-        assert isinstance(s.base, Ref)
-        name = s.base.name
-        element = element_of(self.types.read(s, name), s.key, new=True)
-        if element is not None:
-            return self.component(s, below(name, element), state)
-        if not state.has(name):
+        target = target_of(s, self.types.read(s, root_of(s.base) or ""))
+        leaf: Leaf = (target.name, *target.path) if target.path else target.name
+        if target.component:
+            return self.component(s, leaf, state)
+        if not state.has(leaf):
             return Step(s)
-        lines = self.own(s, name, state, True)
-        if isinstance(self.types.read(s, name), Num | Unknown) and not basic(s.key, lambda e: self.key_type(s, e)):
+        t_buffer = self.leaf_type(s, leaf)
+        lines = self.own(s, leaf, state, True)
+        if isinstance(t_buffer, Num | Unknown) and not basic(s.key, lambda e: self.key_type(s, e)):
             place = Const(s.origin.filename), Const(s.origin.line)
             lines.append(Effect("expr", (helper("check_single", self.at(s.key), *place),), origin=s.origin))
-        buffer, key = Ref(self.adjoint(name)), self.at(s.key)
+        buffer, key = self.view(Ref(self.adjoint(leaf)), target.views), self.at(s.key)
         slot = item(buffer, key)
         parts: list[Part] = []
         if isinstance(s.value, Ref) and active(self.activities.read(s, s.value.name)):
             taken: Expr = helper("copy", slot)
-            if isinstance(self.types.read(s, name), Num):
-                t = self.slot_type(s)
+            if isinstance(t_buffer, Num):
+                t = self.slot_type(s, target)
                 if isinstance(t, Num) and t.scalar:
                     taken = slot
                 if s.op == "sub":
@@ -106,25 +108,31 @@ class Writes(Calls):
                 lines.append(Assign(held.name, taken, origin=s.origin))
                 self.element(s, s.value, held, parts)
         if s.op is None:
-            zero: Expr = Const(0) if isinstance(self.types.read(s, name), Num) else helper("zeros_like", slot)
+            zero: Expr = Const(0) if isinstance(t_buffer, Num) else helper("zeros_like", slot)
             lines.append(Store(buffer, key, zero, origin=s.origin))
         return Step(s, lines + self.apply(s, [], parts, state))
 
+    def view(self, buffer: Expr, views: tuple[Call, ...]) -> Expr:
+        """The same view of an adjoint as that of the buffer that a store goes through."""
+        for step in views:
+            buffer = replace(step, args=(buffer, *map(self.at, step.args[1:])))
+        return buffer
+
     def component(self, s: Store, leaf: Leaf, state: State) -> Step:
         """A dict or object gets another value at one place: what was there before has no adjoint any more."""
-        before, after = self.types.read(s, name_of(leaf)), self.types.written(s, name_of(leaf))
-        killed = [x for x in leaves(leaf, part_type(after, leaf[1])) if state.has(x)]
+        after, depth = self.types.written(s, name_of(leaf)), len(path_of(leaf))
+        killed = [x for x in leaves(leaf, type_of_part(after, path_of(leaf))) if state.has(x)]
         parts: list[Part] = []
         for x in killed:
-            self.trace(s, s.value, path_of(x)[1:], x, state, parts)
-        lines = self.apply(s, killed, parts, state)
-        assert not any(state.has(x) and x not in {p.leaf for p in parts} for x in leaves(leaf, part_type(before, leaf[1])))
-        return Step(s, lines)
+            self.trace(s, s.value, path_of(x)[depth:], x, state, parts)
+        return Step(s, self.apply(s, killed, parts, state))
 
     def key_type(self, s: Store, e: Expr) -> Type:
         return self.types.read(s, e.name) if isinstance(e, Ref) else self.type_at(s)(e)
 
-    def slot_type(self, s: Store) -> Type:
+    def slot_type(self, s: Store, target: Target) -> Type:
+        """The type of what the store replaces."""
         rule = registry.find("operator.getitem")
         assert rule is not None
-        return rule_type(rule, Call(Operator("getitem"), (self.at(s.base), self.at(s.key))), self.type_at(s))
+        base = self.view(primal((target.name, *target.path) if target.path else target.name), target.views)
+        return rule_type(rule, Call(Operator("getitem"), (base, self.at(s.key))), self.type_at(s))

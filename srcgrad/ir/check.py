@@ -142,7 +142,7 @@ class _Checker:
             case Update() | Return():
                 self.expect(s, is_atom(s.value), "the value is no atom")
             case Store():
-                self.expect(s, is_atom(s.base) and is_atom(s.value) and is_key(s.key), "an operand is no atom")
+                self.expect(s, is_place(s.base) and is_atom(s.value) and is_key(s.key), "an operand is no atom")
             case If():
                 self.expect(s, is_atom(s.test), "the test is no atom")
             case For():
@@ -162,6 +162,13 @@ class _Checker:
 # ------------------------------------------------------------------ kinds of expressions
 def is_atom(e: Expr) -> bool:
     return isinstance(e, Ref | Const | Global)
+
+
+def is_place(e: Expr) -> bool:
+    """An atom, or part of one: a subscript, an attribute, a view, of a place."""
+    if isinstance(e, Call):
+        return bool(e.args) and is_place(e.args[0]) and all(is_key(x) for x in e.args[1:])
+    return is_atom(e)
 
 
 def is_key(e: Expr) -> bool:

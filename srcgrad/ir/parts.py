@@ -34,8 +34,21 @@ def part_type(t: Type, element: Element) -> Type:
     return UNKNOWN if found is None else dict(found).get(element, UNKNOWN)
 
 
-def with_part(t: Type, element: Element, value: Type) -> Type:
-    """The type after a component has been replaced (or, of a dict or object, added)."""
+def type_of_part(t: Type, path: tuple[Element, ...]) -> Type:
+    """The type of a part of a part."""
+    for element in path:
+        t = part_type(t, element)
+    return t
+
+
+def with_part(t: Type, path: tuple[Element, ...], value: Type) -> Type:
+    """The type after a part has been replaced (or, in a dict or object, added)."""
+    if not path:
+        return value
+    element, rest = path[0], path[1:]
+    value = with_part(part_type(t, element), rest, value)
+    if isinstance(t, Tuple):
+        return Tuple(tuple(value if i == element else x for i, x in enumerate(t.items)), t.cls)
     if isinstance(t, Dict):
         return Dict(tuple({**dict(t.items), element: value}.items()), t.whole)
     if isinstance(t, Object):

@@ -87,6 +87,13 @@ def names_in(e: Expr) -> set[str]:
     return found
 
 
+def root_of(e: Expr) -> str | None:
+    """The name that a place belongs to: x for `x`, `x[1:]`, `x.w[0]`, `np.transpose(x)[2]`; None for other expressions."""
+    while isinstance(e, Call) and e.args:
+        e = e.args[0]
+    return e.name if isinstance(e, Ref) else None
+
+
 def flat(target: Names) -> tuple[str, ...]:
     """The names a target binds: `flat(("a", ("b", "c")))` is `("a", "b", "c")`."""
     if isinstance(target, str):

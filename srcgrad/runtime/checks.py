@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import AliasError, NonScalarOutput, UnsupportedSyntax
 
-__all__ = ["check_distinct", "check_scalar", "check_single", "check_unshared"]
+__all__ = ["check_distinct", "check_scalar", "check_single", "check_unshared", "check_view"]
 
 
 def check_scalar(x: Any, name: str, filename: str, line: int) -> None:
@@ -37,6 +37,13 @@ def check_unshared(name: str, filename: str, line: int, x: Any, *others: Any) ->
             raise AliasError(
                 f"{name} is modified in place, and another variable shares its memory", filename=filename, lineno=line,
                 hint=f"write `{name} = {name} + ...` instead of updating in place, or work on a copy: {name}.copy()")
+
+
+def check_view(name: str, filename: str, line: int, x: Any, base: Any) -> None:
+    """Raises AliasError where `x` is a copy of `base`: what is written to one would not be seen in the other."""
+    if isinstance(x, np.ndarray) and x.size and not np.may_share_memory(x, base):
+        raise AliasError(f"{name} is a copy here, because of the layout in memory, and a view for other layouts",
+                         filename=filename, lineno=line, hint="make it a copy for every layout: .copy()")
 
 
 def check_single(key: Any, filename: str, line: int) -> None:

@@ -15,9 +15,8 @@ import numpy as np
 from srcgrad.errors import RecordError
 from srcgrad.runtime import operations as ops
 from srcgrad.runtime import scopes
-from srcgrad.runtime.backward import Head, Sweep, heads_of, propagate
+from srcgrad.runtime.backward import Sweep, heads_of, propagate
 from srcgrad.runtime.caller import Caller
-from srcgrad.runtime.causes import no_history
 from srcgrad.runtime.eager import apply
 from srcgrad.runtime.recording import Entry, Leaf, Source, fill, pair_of, record
 from srcgrad.runtime.registry import CREATED, NULL, UNMARKED, Origin, Tracked, leaves

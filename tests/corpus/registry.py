@@ -13,7 +13,7 @@ import numpy as np
 @dataclass
 class Entry:
     """One function with its arguments. smooth: also second derivatives. numeric: beyond the oracle, so central
-    differences are the only judge."""
+    differences are the only judge. typed: needs types; without them it is refused with an AliasError."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
@@ -21,6 +21,7 @@ class Entry:
     wrt: int | str | tuple[int | str, ...] = 0
     smooth: bool = False
     numeric: bool = False
+    typed: bool = False
     attribute: str = ""                    # the function's name in its module; a lambda does not know its own
     number: int = 0
 
@@ -35,7 +36,7 @@ _places: set[tuple[str, int]] = set()      # pytest may import a file twice
 
 
 def case(function: Callable[..., Any], *args: Any, wrt: int | str | tuple[int | str, ...] = 0, smooth: bool = False,
-         numeric: bool = False, **kwargs: Any) -> None:
+         numeric: bool = False, typed: bool = False, **kwargs: Any) -> None:
     """Registers a function; the oracle's own copies of the files register nothing."""
     caller = sys._getframe(1)
     place = caller.f_globals["__name__"].rsplit(".", 1)[-1], caller.f_lineno
@@ -44,7 +45,7 @@ def case(function: Callable[..., Any], *args: Any, wrt: int | str | tuple[int | 
     _places.add(place)
     attribute = next(name for name, value in caller.f_globals.items() if value is function)
     number = sum(e.function is function for e in ENTRIES)
-    ENTRIES.append(Entry(function, args, kwargs, wrt, smooth, numeric, attribute, number))
+    ENTRIES.append(Entry(function, args, kwargs, wrt, smooth, numeric, typed, attribute, number))
 
 
 def vec(n: int, seed: int | str = 0) -> np.ndarray:

@@ -1,0 +1,149 @@
+"""A function in the terms that both modes work in: what it calls inlined where that writes to what it is given, one name for
+each buffer that is written to."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import FunctionType
+from typing import Any
+
+from .analyse import alias
+from .analyse.types import Types
+from .analyse.values import type_of_value
+from .differentiate.inlining import bind_arguments, inline, taken
+from .differentiate.places import resolve
+from .errors import AliasError, SrcgradError
+from .front import front
+from .ir.names import Namer
+from .ir.nodes import Assign, Block, Call, Const, Effect, Expr, Fn, For, Function, Global, Ref, Stmt, Store, Update, While
+from .ir.types import UNKNOWN, Type
+from .ir.walk import map_blocks, root_of, statements
+from .rules import registry
+
+ROUNDS = 20  # of rewriting a function in simpler terms
+LONGEST = 20_000  # statements that a function may grow to
+
+
+@dataclass
+class Settler:
+    """`types(f, params)`: the types in a function; `infer(code, params)`: those in code of one; `bound(f, call, type_of)`: the
+    types of a callee's parameters in a call. `writing`: what is known of functions, at types of their parameters."""
+
+    types: Callable[[FunctionType, Mapping[str, Type]], Types]
+    infer: Callable[[Function, Mapping[str, Type]], Types]
+    bound: Callable[[FunctionType, Call, Callable[[Expr], Type]], dict[str, Type]]
+    writing: dict[Any, bool] = field(default_factory=dict)
+
+    def settle(self, code: Function, counters: dict[Stmt, str], params: Mapping[str, Type],
+               types: Types) -> tuple[Function, dict[Stmt, str], Types]:
+        """The code of a function in simple terms, its counters and types."""
+        for _ in range(ROUNDS):
+            changed = self.inlined(code, counters, types) or self.resolved(code, counters, types)
+            if changed is None:
+                break
+            code, counters = changed
+            types = self.infer(code, params)
+        return code, counters, types
+
+    def resolved(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
+        names = alias.conflicts(code, types)
+        return resolve(code, counters, types, names) if names else None
+
+    # -------------------------------------------------------------- callees that write
+    def inlined(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
+        """The code with the bodies of the callees that write to their arguments in place of the calls."""
+        wanted = {s for s in statements(code.body) if self.wanted(s, types)}
+        if not wanted:
+            return None
+        engine = _Inlining(taken(code), wanted, dict(counters))
+        body = engine.block(code.body)
+        if sum(1 for _ in statements(body)) > LONGEST:
+            s = next(s for s in statements(code.body) if s in wanted)
+            raise AliasError(f"in {code.name}: a function that calls itself modifies its arguments",
+                             filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                             hint="let it return new values instead")
+        return replace(code, body=body, temporaries=code.temporaries | engine.made), engine.counters
+
+    def wanted(self, s: Stmt, types: Types) -> bool:
+        call = called(s)
+        if call is None or not isinstance(call.target, Fn):
+            return False
+        f = call.target.value
+        return isinstance(f, FunctionType) and self.writes(f, call, lambda e: _type(s, e, types))
+
+    def writes(self, f: FunctionType, call: Call, type_of: Callable[[Expr], Type]) -> bool:
+        """Whether a function may write to its arguments, or to what others see, in a call."""
+        if registry.find(f) is not None or f.__code__.co_freevars:
+            return False
+        try:
+            params = self.bound(f, call, type_of)
+            key = f, tuple(sorted(params.items()))
+            if key not in self.writing:
+                self.writing[key] = False  # while it is being found out
+                self.writing[key] = self.examined(front(f).prepared, self.types(f, params))
+            return self.writing[key]
+        except (SrcgradError, TypeError):
+            return False  # runs as it is, or is refused when it is differentiated
+
+    def examined(self, code: Function, types: Types) -> bool:
+        if any(isinstance(s, Store) and root_of(s.base) is None for s in statements(code.body)):
+            return True
+        return alias.writes_outside(code, types) or any(self.wanted(s, types) for s in statements(code.body))
+
+
+def called(s: Stmt) -> Call | None:
+    """The call that a statement makes."""
+    match s:
+        case Assign(value=Call() as call) | Effect(verb="expr", args=(Call() as call,)):
+            return call
+    return None
+
+
+def _type(s: Stmt, e: Expr, types: Types) -> Type:
+    return type_of_atom(e, types.before.get(s, {}))
+
+
+def type_of_atom(e: Expr, env: Mapping[str, Type]) -> Type:
+    match e:
+        case Ref():
+            return env.get(e.name, UNKNOWN)
+        case Const():
+            return type_of_value(e.value)
+        case Global():
+            return type_of_value(e.value)
+    return UNKNOWN
+
+
+@dataclass
+class _Inlining:
+    namer: Namer
+    wanted: set[Stmt]
+    counters: dict[Stmt, str]
+    made: frozenset[str] = frozenset()
+
+    def block(self, block: Block) -> Block:
+        out: list[Stmt] = []
+        for s in block:
+            if s in self.wanted:
+                out += self.body(s)
+                continue
+            new = map_blocks(s, self.block)
+            if s in self.counters:
+                self.counters[new] = self.counters[s]
+            out.append(new)
+        return tuple(out)
+
+    def body(self, s: Stmt) -> list[Stmt]:
+        call = called(s)
+        assert call is not None and isinstance(call.target, Fn)
+        found = front(call.target.value)
+        code = found.prepared
+        result = inline(code, bind_arguments(code, call), self.namer, s.origin)
+        self.made |= result.temporaries
+        for old in found.counters:
+            new = result.moved[old]
+            assert isinstance(new, For | While) and isinstance(new.body[0], Update)
+            self.counters[new] = new.body[0].name
+        if isinstance(s, Assign):
+            return [*result.body, replace(s, value=result.value)]
+        return list(result.body)
