@@ -11,6 +11,7 @@ from .analyse import alias
 from .analyse.types import Types
 from .analyse.values import type_of_value
 from .differentiate.inlining import bind_arguments, inline, taken
+from .differentiate.mutators import expand_mutators
 from .differentiate.places import resolve
 from .errors import AliasError, SrcgradError
 from .front import front
@@ -38,7 +39,8 @@ class Settler:
                types: Types) -> tuple[Function, dict[Stmt, str], Types]:
         """The code of a function in simple terms, its counters and types."""
         for _ in range(ROUNDS):
-            changed = self.inlined(code, counters, types) or self.resolved(code, counters, types)
+            changed = (expand_mutators(code, counters, types) or self.inlined(code, counters, types)
+                       or self.resolved(code, counters, types))
             if changed is None:
                 break
             code, counters = changed
@@ -88,6 +90,10 @@ class Settler:
     def examined(self, code: Function, types: Types) -> bool:
         if any(isinstance(s, Store) and root_of(s.base) is None for s in statements(code.body)):
             return True
+        expanded = expand_mutators(code, {}, types)
+        if expanded is not None:
+            code = expanded[0]
+            types = self.infer(code, types.params)
         return alias.writes_outside(code, types) or any(self.wanted(s, types) for s in statements(code.body))
 
 

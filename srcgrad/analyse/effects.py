@@ -18,7 +18,7 @@ from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
 from .activity import Activities, active
-from .alias import MUTATORS, mutated
+from .alias import MUTATORS
 from .types import Types
 
 LOOKING = frozenset({print, warnings.warn})
@@ -33,10 +33,6 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
     for s in statements(f.body):
         if isinstance(s, Store) and root_of(s.base) is None and _active(s, s.value, activities):
             raise _refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
-        place = s.base.name if isinstance(s, Store) and isinstance(s.base, Ref) else mutated(s)
-        if place in f.temporaries:
-            raise _refusal(f, s, "writing to what a subscript or an attribute gives",
-                           "use one subscript, a[i, j] = ..., or give the part a name and store it back")
         for e in operands(s):
             for call in expressions(e):
                 if isinstance(call, Call):

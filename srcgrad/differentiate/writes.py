@@ -10,7 +10,7 @@ from ..analyse.types import rule_type
 from ..errors import UnsupportedSyntax
 from ..ir.nodes import Assign, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
 from ..ir.parts import components, type_of_part
-from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown
+from ..ir.types import UNKNOWN, Num, Tuple, Type
 from ..ir.walk import root_of
 from ..rules import registry
 from .adjoints import basic
@@ -81,36 +81,35 @@ class Writes(Calls):
             return self.component(s, leaf, state)
         if not state.has(leaf):
             return Step(s)
-        t_buffer = self.leaf_type(s, leaf)
         lines = self.own(s, leaf, state, True)
-        if isinstance(t_buffer, Num | Unknown) and not basic(s.key, lambda e: self.key_type(s, e)):
-            place = Const(s.origin.filename), Const(s.origin.line)
-            lines.append(Effect("expr", (helper("check_single", self.at(s.key), *place),), origin=s.origin))
         buffer, key = self.view(Ref(self.adjoint(leaf)), target.views), self.at(s.key)
-        slot = item(buffer, key)
+        numeric = isinstance(self.leaf_type(s, leaf), Num)
         parts: list[Part] = []
         if isinstance(s.value, Ref) and active(self.activities.read(s, s.value.name)):
-            taken: Expr = helper("copy", slot)
-            if isinstance(t_buffer, Num):
-                t = self.slot_type(s, target)
-                if isinstance(t, Num) and t.scalar:
-                    taken = slot
-                if s.op == "sub":
-                    taken = op("neg", slot)
-                type_of = self.type_at(s)
-                held = Ref(self.temporary(s, "b_slot"))
-                lines.append(Assign(held.name, taken, origin=s.origin))
-                value = specialise(helper("unbroadcast", held, At(s.value.name)),
-                                   lambda x: t if x == held else type_of(x))
-                parts.append(Part(s.value.name, value, None, None))
-            else:
-                held = Ref(self.temporary(s, "b_slot"))
-                lines.append(Assign(held.name, taken, origin=s.origin))
-                self.element(s, s.value, held, parts)
+            lines += self.stored(s, s.value, buffer, target, numeric, parts)
         if s.op is None:
-            zero: Expr = Const(0) if isinstance(t_buffer, Num) else helper("zeros_like", slot)
-            lines.append(Store(buffer, key, zero, origin=s.origin))
+            slot = item(buffer, key)
+            lines.append(Store(buffer, key, Const(0) if numeric else helper("zeros_like", slot), origin=s.origin))
         return Step(s, lines + self.apply(s, [], parts, state))
+
+    def stored(self, s: Store, value: Ref, buffer: Expr, target: Target, numeric: bool, parts: list[Part]) -> list[Stmt]:
+        """What the adjoint of a buffer holds at the place of a store, as that of the value stored; in memory of its own,
+        because the place is about to change."""
+        slot, held = item(buffer, self.at(s.key)), Ref(self.temporary(s, "b_slot"))
+        if not numeric:
+            self.element(s, value, held, parts)
+            return [Assign(held.name, helper("copy", slot), origin=s.origin)]
+        single = basic(s.key, lambda e: self.key_type(s, e))
+        t, type_of = self.slot_type(s, target), self.type_at(s)
+        known = self.type_at(s, {slot: t, held: t})
+        taken = helper("copy", slot) if single else helper("last_stored", buffer, self.at(s.key))
+        if s.op == "sub":
+            taken = op("neg", slot if single else taken)
+        elif single and isinstance(t, Num) and t.scalar:
+            taken = slot
+        found = specialise(helper("unbroadcast", held, At(value.name)), lambda x: t if x == held else type_of(x))
+        parts.append(Part(value.name, found, None, None))
+        return [Assign(held.name, specialise(taken, known), origin=s.origin)]
 
     def view(self, buffer: Expr, views: tuple[Call, ...]) -> Expr:
         """The same view of an adjoint as that of the buffer that a store goes through."""

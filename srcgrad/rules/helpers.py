@@ -17,7 +17,7 @@ constant(h.count, type=shapes.python_int)
 constant(h.inside, h.above, h.below, type=shapes.unknown)
 constant(h.keys_of, type=shapes_items.keys_of)
 constant(h.snapshot, h.put_back, type=shapes.unknown)
-constant(h.check_scalar, h.check_lengths, h.check_distinct, h.check_unshared, h.check_single, h.check_view, type=shapes.opaque)
+constant(h.check_scalar, h.check_lengths, h.check_distinct, h.check_unshared, h.check_view, type=shapes.opaque)
 
 
 # ------------------------------------------------------------------ adjoints as such

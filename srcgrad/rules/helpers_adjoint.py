@@ -31,6 +31,22 @@ def add_at(z, b, key, g):
         d[g] += h.uncast(h.taken(d[z], key), g)
 
 
+@structural(h.last_stored, type=shapes_items.getitem)
+def last_stored(z, x, key):
+    with tangent:
+        d[z] += h.last_stored(d[x], key)
+    with adjoint:
+        d[x] += h.store_last(d[z], x, key)
+
+
+@structural(h.store_last, type=shapes_items.same_as("b"))
+def store_last(z, g, b, key):
+    with tangent:
+        d[z] += h.store_last(d[g], b, key)
+    with adjoint:
+        d[g] += h.last_stored(d[z], key)
+
+
 @structural(h.taken, type=shapes_items.getitem)
 def taken(z, x, key):
     with tangent:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import AliasError, NonScalarOutput, UnsupportedSyntax
+from ..errors import AliasError, NonScalarOutput
 
-__all__ = ["check_distinct", "check_scalar", "check_single", "check_unshared", "check_view"]
+__all__ = ["check_distinct", "check_scalar", "check_unshared", "check_view"]
 
 
 def check_scalar(x: Any, name: str, filename: str, line: int) -> None:
@@ -44,14 +44,6 @@ def check_view(name: str, filename: str, line: int, x: Any, base: Any) -> None:
     if isinstance(x, np.ndarray) and x.size and not np.may_share_memory(x, base):
         raise AliasError(f"{name} is a copy here, because of the layout in memory, and a view for other layouts",
                          filename=filename, lineno=line, hint="make it a copy for every layout: .copy()")
-
-
-def check_single(key: Any, filename: str, line: int) -> None:
-    """Raises UnsupportedSyntax for a subscript that may select an element twice: an array of integers, a list."""
-    for part in key if isinstance(key, tuple) else (key,):
-        if isinstance(part, list) or isinstance(part, np.ndarray) and part.dtype.kind != "b" and part.ndim:
-            raise UnsupportedSyntax("a store at an array of indices is not supported yet", filename=filename, lineno=line,
-                                    hint="store in a loop, or use a slice or a mask")
 
 
 def _shares(x: Any, other: Any) -> bool:

@@ -96,3 +96,112 @@ def matrix_filled(x):
 
 
 case(matrix_filled, vec(3), smooth=True)
+
+
+def indexed_store(x):
+    y = x * x
+    y[[2, 0]] = y[[0, 1]] * x[:2]
+    return np.sum(y * y)
+
+
+case(indexed_store, vec(4), smooth=True)
+
+
+def repeated_indices(x):
+    y = x * 1.0
+    index = np.array([1, 3, 1, 0])
+    y[index] = x * x
+    y[index] += 2.0 * x[::-1]
+    return np.sum(y * x)
+
+
+case(repeated_indices, vec(4), smooth=True)
+
+
+def rows_by_index(x):
+    a = np.outer(x, x + 2.0)
+    a[[0, 2]] = a[[2, 0]]
+    a[:, [1, 1]] -= a[:, :2] * x[0]
+    return np.sum(a * np.sin(a))
+
+
+case(rows_by_index, vec(3), smooth=True)
+
+
+def swapped_elements(x):
+    y = x * 2.0
+    y[0], y[2] = y[2], y[0] * y[1]
+    return np.sum(y * np.arange(1.0, 4.0))
+
+
+case(swapped_elements, vec(3), smooth=True)
+
+
+def mask_store(x):
+    y = x * x
+    y[y > 0.5] = 0.25 * np.sum(x)
+    y[x < 0] *= 3.0
+    return np.sum(y * y)
+
+
+case(mask_store, vec(5), smooth=True)
+
+
+def into_out(x):
+    y = np.empty_like(x)
+    np.multiply(x, x, out=y)
+    np.add(y, x, y)
+    np.sin(y, out=y, where=x > 0)
+    z = np.exp(x, out=np.zeros(3))
+    return np.sum(y * z)
+
+
+case(into_out, vec(3), numeric=True)
+
+
+def writing_calls(x):
+    y = x * 3.0
+    z = np.zeros(4)
+    np.copyto(z, y)
+    y.fill(2.0)
+    np.add.at(z, [0, 1, 0], x[:3] * x[1:])
+    np.subtract.at(z, np.array([3, 3]), y[0] * x[0])
+    np.putmask(z, x < 0, x * x)
+    np.put(z, [1], x[2])
+    return np.sum(z * z * y)
+
+
+case(writing_calls, vec(4), numeric=True)
+
+
+def overlapping_diagonal(x):
+    c = np.outer(x, x)
+    e = x * 2.0
+    for i in range(3):
+        c[i:, i] = c[i, i:] = e[i:] * x[i]
+    return np.sum(c * np.arange(9.0).reshape(3, 3))
+
+
+case(overlapping_diagonal, vec(3), smooth=True)
+
+
+def updates_itself(x):
+    y = x * 1.0
+    for k in range(1, 4):
+        y[:k] += 0.5 * np.flip(y[:k])
+        y[k] = y[:k] @ x[:k]
+    return np.sum(y * y)
+
+
+case(updates_itself, vec(4), smooth=True)
+
+
+def zero_length(x):
+    a = np.outer(x, x)
+    y = x * 1.0
+    for i in range(3):
+        y[i] = (y[i] - a[i, :i] @ y[:i]) / (2.0 + a[i, i])
+    return np.sum(y * y)
+
+
+case(zero_length, vec(3), smooth=True)

@@ -278,6 +278,8 @@ HELPERS |= {
     h.add_at: [(array(4), 1, 0.5), (array(4), slice(1, 3), array(2)), (array(4), np.array([0, 0, 2]), A3),
                (array(2, 3), (slice(None), 1), array(2)), (array(2, 3), 0, array(3)), ([0.5, array(3)], 1, A3),
                (array(2, 3), 0, 0.5)],
+    h.last_stored: [(A3, 1), (A3, slice(1, None)), (M, np.array([0, 1, 0])), (A3, [2, 2, 0, 2])],
+    h.store_last: [(0.7, A3, 1), (A3, np.zeros(4), np.array([3, 1, 3])), (M, np.zeros((3, 3)), [2, 0])],
     h.taken: [(A3, 1), (A3, slice(1, None)), (M, np.array([0, 1, 0])), ([0.5, A3], 1)],
     h.broadcast_like: [(A3, M), (0.5, A3), (A3, B3), (0.5, 1.5), (A3, array(3, dtype="f4"))],
 }
