@@ -22,6 +22,7 @@ from ..ir.nodes import (
 from ..ir.types import List, Num, Opaque, Shape, Tuple, Type
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
+from ..rules.numpy_functions import as_other
 from .flow import Env, Flow
 from .types import Types, canonical
 
@@ -178,11 +179,13 @@ class _Activity:
         return False
 
     def call(self, s: Stmt, e: Call, env: Mapping[str, Activity]) -> Activity:
-        args = [self.of(s, a, env) for a in (*e.args, *(value for _, value in e.kwargs))]
+        first = e.args[0] if e.args else None
+        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else self.types.result
+        plain = canonical(e, receiver) if isinstance(first, Ref) else as_other(e)
+        args = [self.of(s, a, env) for a in (*plain.args, *(value for _, value in plain.kwargs))]
         if not any(map(active, args)):
             return False
-        first = e.args[0] if e.args else None
-        match e:
+        match plain:
             case Call(Operator("getitem"), (_, key)):
                 base = args[0]
                 if isinstance(base, tuple) and isinstance(key, Const) and type(key.value) is int:
@@ -190,8 +193,6 @@ class _Activity:
                 return base.item if isinstance(base, Items) else active(base)
             case Call(Method("pop"), (Ref(), *_)) if isinstance(args[0], Items):
                 return args[0].item
-        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else self.types.result
-        plain = canonical(e, receiver) if isinstance(first, Ref) else e
         rule = registry.find(registry.target_of(plain))
         if rule is not None:
             return rule.kind != "constant"

@@ -23,6 +23,7 @@ from ..ir.types import (
 )
 from ..ir.walk import bound, names_in, operands
 from ..rules import registry
+from ..rules.numpy_functions import as_other
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
 from ..rules.shapes import KnownShape
 from .flow import Env, Flow
@@ -243,13 +244,13 @@ _OPERATORS = _operator_functions()
 
 
 def canonical(e: Call, receiver: Type) -> Call:
-    """An array's method or attribute as the function it is the same as; other calls as they are."""
+    """A call as that of the function it is the same as: an array's method or attribute, np.fliplr; others as they are."""
     if isinstance(e.target, Method | Attribute) and isinstance(receiver, Num | Unknown):
         table = METHODS if isinstance(e.target, Method) else ATTRIBUTES
         change = table.get(e.target.name)
         if change is not None:
-            return change(e)
-    return e
+            return as_other(change(e))
+    return as_other(e)
 
 
 def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type | None:
@@ -326,5 +327,3 @@ def first_axis(t: Type) -> Type:
     if isinstance(t, Num) and t.dims is not None and len(t.dims) >= 1:
         return Num("scalar" if len(t.dims) == 1 else "array", t.dtype, t.dims[1:])
     return Num() if isinstance(t, Num) else UNKNOWN
-
-

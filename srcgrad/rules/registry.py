@@ -15,8 +15,8 @@ from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
 from . import dsl
 from .dsl import Rule, TypeRule
 
-BUILT_IN = ("python", "numpy_elementwise", "numpy_reductions", "numpy_shape", "numpy_linalg", "numpy_constant",
-            "numpy_methods", "helpers", "helpers_adjoint")
+BUILT_IN = ("python", "numpy_elementwise", "numpy_floats", "numpy_reductions", "numpy_shape", "numpy_select", "numpy_lines",
+            "numpy_linalg", "numpy_constant", "numpy_methods", "helpers", "helpers_adjoint")
 
 _by_object: dict[int, tuple[Any, Rule]] = {}
 _by_name: dict[str, Rule] = {}
@@ -115,6 +115,13 @@ class KeywordMissing(Exception):
         super().__init__(name)
 
 
+# Arguments that say what is so anyway, where a rule does not name them.
+HARMLESS: dict[str, tuple[Expr, ...]] = {
+    "out": (Const(None),), "dtype": (Const(None),), "where": (Const(True),), "order": (Const("K"), Const("C")),
+    "casting": (Const("same_kind"),), "subok": (Const(False), Const(True)), "like": (Const(None),),
+}
+
+
 def bind(rule: Rule, call: Call, function: Any = None) -> Bound:
     """Matches a call with a rule. Raises KeywordMissing for an argument that the rule does not name."""
     if rule.kind == "constant":
@@ -133,6 +140,8 @@ def bind(rule: Rule, call: Call, function: Any = None) -> Bound:
     free -= set(positional[:len(args)])
     for name, value in call.kwargs:
         place = _place(rule, function, name)
+        if place is None and name in HARMLESS and value in HARMLESS[name]:
+            continue
         if place is None or place in given and place not in free:
             raise KeywordMissing(name)
         given[place] = value
