@@ -7,7 +7,7 @@ from . import shapes, shapes_items
 from .dsl import adjoint, d, tangent
 from .registry import constant, elementwise, structural
 
-constant(h.places, h.nowhere, h.places_in_order, h.running_places, h.where_padded, type=shapes.unknown)
+constant(h.places, h.nowhere, h.places_in_order, h.running_places, h.unique_places, h.where_padded, type=shapes.unknown)
 constant(h.ranks, h.negated, type=shapes.unknown)
 
 

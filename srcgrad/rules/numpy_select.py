@@ -8,7 +8,7 @@ import numpy as np
 
 from ..runtime.helpers import (
     c_, gather, negated, nowhere, padded, places, places_in_order, r_, running_max, running_min, running_places, scatter,
-    unbroadcast, undiag, unreshape, where_padded, zeros_like,
+    unbroadcast, undiag, unique_places, unreshape, where_padded, zeros_like,
 )
 from . import shapes_arrays
 from .dsl import adjoint, d, optional, tangent
@@ -78,9 +78,9 @@ def select(z, conditions, choices, default=optional):
 @structural(np.unique)
 def unique(z, x):
     with tangent:
-        d[z] += gather(d[x], np.unique(x, return_index=True)[1])
+        d[z] += gather(d[x], unique_places(x))
     with adjoint:
-        d[x] += scatter(d[z], np.unique(x, return_index=True)[1], x)
+        d[x] += scatter(d[z], unique_places(x), x)
 
 
 # ------------------------------------------------------------------ in order

@@ -12,7 +12,7 @@ import numpy as np
 
 from .adjoints_shape import _as
 
-__all__ = ["c_", "gather", "nowhere", "padded", "places", "places_in_order", "r_", "ranks", "scatter", "undiag", "where_padded"]
+__all__ = ["c_", "gather", "nowhere", "padded", "places", "places_in_order", "r_", "ranks", "scatter", "undiag", "unique_places", "where_padded"]
 
 
 def places(x: Any) -> Any:
@@ -134,6 +134,15 @@ def places_in_order(x: Any, z: Any, axis: Any = -1) -> Any:
     rank = np.argsort(np.argsort(found, axis=-1, kind="stable"), axis=-1, kind="stable")
     where = np.take_along_axis(_last(places(np.asarray(x)), axis), np.take_along_axis(order, rank, -1), -1)
     return where if axis is None or not np.ndim(x) else np.moveaxis(where, -1, axis)
+
+
+def unique_places(x: Any) -> Any:
+    """Where the entries of `np.unique(x)` come from: the first of equal ones.
+
+    >>> unique_places(np.array([2.0, 0.5, 2.0]))
+    array([1, 0])
+    """
+    return np.unique(x, return_index=True)[1]
 
 
 # ------------------------------------------------------------------ padding, diagonals
