@@ -142,6 +142,11 @@ def _constant(value: Any) -> Expr:
     return Const(value)
 
 
+def states_modes(function: Callable[..., Any]) -> bool:
+    """Whether the function that states a rule has `with` blocks."""
+    return any(isinstance(s, ast.With) for s in _Reader(function).node.body)
+
+
 @cache
 def _parse(function: Callable[..., Any], kind: str) -> Body:
     reader = _Reader(function)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..ir.nodes import Build, Call, Const, Expr, Fn, Global, Operator, Slice, tup
 from ..runtime import helpers
-from . import library
+from . import library, registry
 
 Rewrite = Callable[[Call], Call]
 
@@ -201,7 +201,7 @@ def as_other(call: Call) -> Call:
     """
     if isinstance(call.target, Fn):
         change = FUNCTIONS.get(_key(call.target.value))
-        return call if change is None else change(call)
+        return call if change is None or registry.is_own(call.target.value) else change(call)
     if call.target == Operator("getitem") and isinstance(call.args[0], Global):
         change = _SUBSCRIPTS.get(id(call.args[0].value))
         return call if change is None else change(call)
