@@ -57,7 +57,8 @@ The same as the functions, where they are called with arguments that the functio
 def page() -> str:
     """The text of docs/rules.md."""
     rows = sorted(set(_rows()))
-    differentiable = [f"| `{name}` | {kind} | {arguments} | {note} |" for name, kind, arguments, note in rows if kind != "constant"]
+    differentiable = [f"| `{name}` | {kind} | {arguments} | {note} |" for name, kind, arguments, note in rows
+                      if kind != "constant"]
     constants = ", ".join(f"`{name}`" for name, kind, _, _ in rows if kind == "constant")
     methods = ", ".join(f"`{name}`" for name in sorted({*numpy_methods.METHODS, *numpy_methods.ATTRIBUTES}))
     return "\n".join([START, "## Functions\n", "| function | kind | arguments | notes |", "| --- | --- | --- | --- |",

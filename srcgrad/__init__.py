@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import autograd as autograd, nd as nd
     from .api import (
-        adjoint as adjoint, check_grads as check_grads, grad as grad, jvp as jvp, register as register, source as source, tangent as tangent,
-        value_and_grad as value_and_grad, vjp as vjp,
+        adjoint as adjoint, check_grads as check_grads, grad as grad, jvp as jvp, register as register, source as source,
+        tangent as tangent, value_and_grad as value_and_grad, vjp as vjp,
     )
 
 __version__ = "0.1.0"

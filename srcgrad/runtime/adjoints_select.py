@@ -12,7 +12,8 @@ import numpy as np
 
 from .adjoints_shape import _as
 
-__all__ = ["c_", "gather", "nowhere", "padded", "places", "places_in_order", "r_", "ranks", "scatter", "undiag", "unique_places", "where_padded"]
+__all__ = ["c_", "gather", "nowhere", "padded", "places", "places_in_order", "r_", "ranks", "scatter", "undiag",
+           "unique_places", "where_padded"]
 
 
 def places(x: Any) -> Any:

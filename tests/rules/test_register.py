@@ -117,7 +117,7 @@ def test_mistakes_are_found_when_a_rule_is_registered(tmp_path):
 
 def test_keywords_that_the_rule_does_not_name_are_refused(tmp_path, own):
     path = tmp_path / "more.py"
-    path.write_text("import numpy as np\nfrom own_rules import rolled\n\n\ndef f(x):\n    return np.sum(np.bincount(x, minlength=2))\n")
+    path.write_text("import numpy as np\n\n\ndef f(x):\n    return np.sum(np.bincount(x, minlength=2))\n")
     env = {"__name__": "more"}
     exec(compile(path.read_text(), str(path), "exec"), env)
     with pytest.raises(MissingRule, match="minlength"):
