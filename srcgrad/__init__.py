@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import autograd as autograd, nd as nd
     from .api import (
-        adjoint as adjoint, check_grads as check_grads, grad as grad, jvp as jvp, source as source, tangent as tangent,
-        value_and_grad as value_and_grad, vjp as vjp,
+        adjoint as adjoint, check_grads as check_grads, grad as grad, jvp as jvp, register as register, source as source,
+        tangent as tangent, value_and_grad as value_and_grad, vjp as vjp,
     )
 
 __version__ = "0.1.0"
 
-_API = ("adjoint", "check_grads", "grad", "jvp", "source", "tangent", "value_and_grad", "vjp")
+_API = ("adjoint", "check_grads", "grad", "jvp", "register", "source", "tangent", "value_and_grad", "vjp")
 _MODULES = ("api", "autograd", "errors", "nd", "pipeline", "rules")
 __all__ = [*_API, "autograd", "errors", "nd", "rules"]
 

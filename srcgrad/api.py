@@ -12,6 +12,7 @@ from .emit.load import annotate
 from .errors import BadWrt, SrcgradError
 from .runtime import helpers
 from .functional.check_grads import compare
+from .rules import register as register
 from .signature import types_of
 from .targets import differentiable, positions, target_of
 

@@ -72,8 +72,8 @@ def einsum(x):
     return np.sum(np.einsum("i,i->i", x, x))
 
 
-def sort(x):
-    return np.sum(np.sort(x) * x)
+def bincount(x):
+    return np.sum(np.bincount([0, 1, 1], weights=x))
 
 
 def solve(x):
@@ -143,7 +143,7 @@ REFUSED = {
     "writes to a buffer that another variable shares": (view_written,),
     "stores through two subscripts": (two_subscripts, array_of_indices),
     "a tuple at a place": (variable_place, multiplied_list, filled_and_emptied),
-    "functions without a rule": (einsum, sort, solve, fourier, error_function),
+    "functions without a rule": (einsum, bincount, solve, fourier, error_function),
     "derivatives that are taken inside": (derivative_inside,),
     "`np.sin` itself": (np.sin,),
 }

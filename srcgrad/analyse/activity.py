@@ -23,6 +23,7 @@ from ..ir.parts import Element, components, part_type, type_of_part
 from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
 from ..ir.walk import bound, names_in, operands, root_of
 from ..rules import registry
+from ..rules.numpy_functions import as_other
 from .containers import constructed, element_of, target_of
 from .flow import Env, Flow
 from .types import Types, canonical
@@ -247,15 +248,17 @@ class _Activity:
         return False
 
     def call(self, s: Stmt, e: Call, env: Mapping[str, Activity]) -> Activity:
-        args = [self.of(s, a, env) for a in (*e.args, *(value for _, value in e.kwargs))]
+        first = e.args[0] if e.args else None
+        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else self.types.result
+        plain = canonical(e, receiver) if isinstance(first, Ref) else as_other(e)
+        args = [self.of(s, a, env) for a in (*plain.args, *(value for _, value in plain.kwargs))]
         if not any(map(active, args)):
             return False
-        first = e.args[0] if e.args else None
         made = constructed(e)
         if made is not None:
             found = [(k, self.of(s, x, env)) for k, x in made[1].items()]
             return tuple(a for _, a in found) if issubclass(made[0], tuple) else Parts(tuple(found))
-        match e:
+        match plain:
             case Call(Operator("getitem"), (_, key)):
                 base = args[0]
                 element = element_of(self.types.read(s, first.name), key) if isinstance(first, Ref) else None
@@ -270,8 +273,6 @@ class _Activity:
                     return part(args[0], element)
             case Call(Method("pop"), (Ref(), *_)) if isinstance(args[0], Items):
                 return args[0].item
-        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else self.types.result
-        plain = canonical(e, receiver) if isinstance(first, Ref) else e
         rule = registry.find(registry.target_of(plain))
         if rule is not None:
             return rule.kind != "constant"

@@ -22,6 +22,7 @@ from ..ir.types import (
 )
 from ..ir.walk import bound, names_in, operands, root_of
 from ..rules import registry
+from ..rules.numpy_functions import as_other
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
 from ..rules.shapes import KnownShape
 from .containers import container_call, container_item, dynamic, first_axis, item_type, key_type, target_of
@@ -237,13 +238,13 @@ _OPERATORS = _operator_functions()
 
 
 def canonical(e: Call, receiver: Type) -> Call:
-    """An array's method or attribute as the function it is the same as; other calls as they are."""
+    """A call as that of the function it is the same as: an array's method or attribute, np.fliplr; others as they are."""
     if isinstance(e.target, Method | Attribute) and isinstance(receiver, Num | Unknown):
         table = METHODS if isinstance(e.target, Method) else ATTRIBUTES
         change = table.get(e.target.name)
         if change is not None:
-            return change(e)
-    return e
+            return as_other(change(e))
+    return as_other(e)
 
 
 def _in_place(before: Type, after: Type) -> Type:

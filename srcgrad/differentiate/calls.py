@@ -8,7 +8,7 @@ from typing import Any
 from ..analyse.activity import Activities, Activity, active
 from ..analyse.containers import constructed, element_of, place_of
 from ..analyse.types import Types, canonical
-from ..errors import MissingRule, UnsupportedSyntax
+from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import Assign, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Stmt, item
 from ..ir.parts import Element, components
@@ -16,10 +16,10 @@ from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
 from ..ir.walk import expressions, names_in
 from ..rules import registry
 from .adjoints import Adjoints
-from .inline import adjoint_lines, bind, fill, helper, specialise, spelled
+from .inline import adjoint_lines, bind, fill, helper, no_line, no_rule, specialise
 from .leaves import Part, active_part, below, component, display, displayed, leaves, namespace, path_of, project
 from .plan import At, Step
-from .poles import SELECTING, unbounded
+from .poles import selects, unbounded
 from .state import FOREIGN, Leaf, State
 
 
@@ -128,9 +128,7 @@ class Calls(Adjoints):
             return Step(s, self.by_rule(s, target, plain, rule, killed, state))
         pair = self.pair_of(s, plain, acts)
         if pair is None:
-            raise MissingRule(f"in {self.f.name}: {spelled(e)} has neither a rule nor readable source",
-                              filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
-                              hint="register a rule for it (see CONTRIBUTING.md), or call a function that has one")
+            raise no_rule(self.f.name, s, e)
         return self.by_pair(s, target, plain, pair, killed, state)
 
     def active_builds(self, s: Stmt, args: list[Expr]) -> bool:
@@ -144,7 +142,7 @@ class Calls(Adjoints):
             return self.apply(s, killed, [], state) if rule.kind == "constant" else self.whole(
                 s, target, e, rule, killed, state)
         adjoint = Ref(self.adjoint(target))
-        sparse = target in state.sparse or rule.name in SELECTING or self.masks(s, rule, e)
+        sparse = target in state.sparse or selects(rule) or self.masks(s, rule, e)
         values: dict[str, Expr] = {rule.result: At(target, True)}
         values |= {name: self.at(x) for name, x in bound.operands.items()}
         keywords = {name: self.at(x) for name, x in bound.keywords.items()}
@@ -169,9 +167,7 @@ class Calls(Adjoints):
         """A keyword has no line in the rule: an active value there would lose its derivative."""
         for name, x in bound.keywords.items():
             if any(active(self.activities.read(s, n)) for n in names_in(x)):
-                raise MissingRule(f"in {self.f.name}: the rule of {spelled(e)} has no derivative for the argument `{name}`",
-                                  filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
-                                  hint=f"stop the gradient there, or register a rule that has a line for `{name}`")
+                raise no_line(self.f.name, s, e, name)
 
     def infinite(self, s: Stmt, value: Expr, rule: registry.Rule) -> bool:
         """A factor of a product may be infinite or NaN where the adjoint is a structural zero."""

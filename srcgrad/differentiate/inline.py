@@ -10,6 +10,7 @@ from ..ir.types import Type
 from ..ir.walk import rewrite, substitute
 from ..rules import registry
 from ..rules.dsl import Line, dot
+from ..rules.numpy_functions import unknown_keyword
 from ..rules.specialise import SPECIALISE
 from ..runtime import helpers
 
@@ -40,6 +41,23 @@ def bind(function: str, s: Stmt, call: Call, rule: registry.Rule) -> registry.Bo
             f"in {function}: the rule of {spelled(call)} does not know the argument `{e.name}`",
             filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
             hint="leave the argument out, or register a rule of your own that names it") from None
+
+
+def no_line(function: str, s: Stmt, call: Call, name: str) -> MissingRule:
+    """The error for an active value at a place that has no line in the rule."""
+    return MissingRule(f"in {function}: the rule of {spelled(call)} has no derivative for the argument `{name}`",
+                       filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                       hint=f"stop the gradient there, or register a rule that has a line for `{name}`")
+
+
+def no_rule(function: str, s: Stmt, call: Call) -> MissingRule:
+    """The error for a function without rule and source, or with a keyword that its Python counterpart does not take."""
+    name = unknown_keyword(call)
+    what = f"the derivative of {spelled(call)} does not know the argument `{name}`" if name else \
+        f"{spelled(call)} has neither a rule nor readable source"
+    return MissingRule(f"in {function}: {what}", filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                       hint="leave the argument out, or register a rule of your own that names it" if name else
+                       "register a rule for it (see CONTRIBUTING.md), or call a function that has one")
 
 
 def spelled(call: Call) -> str:

@@ -1,14 +1,24 @@
 """Where values may be infinite, and which rules select: there a structural zero must not become 0 * inf."""
 from __future__ import annotations
 
-from ..ir.nodes import Assign, Call, Const, Expr, Function, Operator, Ref, Update, op
-from ..ir.walk import bound as bound_names, names_in, statements
+from functools import cache
+
+from ..ir.nodes import Assign, Call, Const, Expr, Fn, Function, Operator, Ref, Update, op
+from ..ir.walk import bound as bound_names, expressions, names_in, statements
 from ..rules import registry
 
 POLES = frozenset({"log", "log2", "log10", "log1p", "logaddexp", "divide", "truediv", "reciprocal", "power", "pow",
                    "float_power", "tan", "arctanh", "quotient", "exp", "exp2", "expm1", "sinh", "cosh"})
-SELECTING = frozenset({"where", "maximum", "minimum", "fmax", "fmin", "clip", "max", "min", "amax", "amin", "getitem",
-                       "take", "nan_to_num", "sort"})
+SELECTING = frozenset({"where", "maximum", "minimum", "fmax", "fmin", "clip", "max", "min", "amax", "amin", "getitem"})
+LEAVING_OUT = frozenset({"where", "scatter", "tril", "triu", "undiag", "trace_adjoint", "quantile_adjoint"})
+
+
+@cache
+def selects(rule: registry.Rule) -> bool:
+    """Entries of an operand may receive nothing, because they were not taken."""
+    called = {e.target.name for line in rule.body.adjoint for e in expressions(line.value)
+              if isinstance(e, Call) and isinstance(e.target, Fn)}
+    return rule.name in SELECTING or bool(called & LEAVING_OUT)
 
 
 def unbounded(f: Function) -> frozenset[str]:

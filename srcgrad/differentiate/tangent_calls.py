@@ -3,10 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..analyse.activity import Activity
+from ..analyse.activity import Activity, active
 from ..analyse.containers import constructed, element_of, place_of
 from ..analyse.types import canonical
-from ..errors import MissingRule
 from ..ir.nodes import (
     Assign, Call, Const, Expr, Fn, Ref, Stmt, op,
 )
@@ -15,7 +14,7 @@ from ..ir.walk import expressions, names_in, rewrite
 from ..rules import registry
 from ..rules.dsl import dot
 from .calls import refuse_containers
-from .inline import bind, fill, helper, specialise, spelled
+from .inline import bind, fill, helper, no_line, no_rule, specialise
 from .leaves import name_of
 from .state import Leaf
 
@@ -58,6 +57,9 @@ class TangentCalls(Tangents):
     def by_rule(self, s: Stmt, target: str, e: Call, rule: registry.Rule, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
         terms: list[Expr] = []
         bound = bind(self.facts.f.name, s, e, rule)
+        for name, x in bound.keywords.items() if rule.kind != "constant" else ():
+            if any(active(self.facts.activities.read(s, n)) for n in names_in(x)):
+                raise no_line(self.facts.f.name, s, e, name)
         covered: set[str] = set()
         for line in rule.body.tangent if rule.kind != "constant" else ():
             d = self.tangent_at(s, bound.operands[line.of], (), present)
@@ -114,9 +116,7 @@ class TangentCalls(Tangents):
         acts: list[Activity] = [t is not None for t in tangents]
         found = self.tangent_of(s, e, acts)
         if found is None:
-            raise MissingRule(f"in {self.facts.f.name}: {spelled(e)} has neither a rule nor readable source",
-                              filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
-                              hint="register a rule for it (see CONTRIBUTING.md), or call a function that has one")
+            raise no_rule(self.facts.f.name, s, e)
         fn, positions = found
         given = [(self.keyword(fn, i), tangents[place]) for i, place in enumerate(positions)]
         call = Call(fn, e.args, (*e.kwargs, *((n, d) for n, d in given if d is not None)))

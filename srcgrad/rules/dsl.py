@@ -59,6 +59,7 @@ class _Optional:
 
 
 optional: Any = _Optional()
+fixed: Any = "fixed"  # annotates `*name`: arguments that have no line, and are refused where they are active
 
 
 def dot(name: str) -> Ref:
@@ -118,7 +119,10 @@ def signature_of(function: Callable[..., Any], kind: Literal["elementwise", "str
     for p in params[1:]:
         if p.kind is p.VAR_POSITIONAL:
             variadic = p.name
-            operands.append(p.name)
+            if p.annotation == fixed:
+                keywords[p.name] = Build("tuple", ())
+            else:
+                operands.append(p.name)
             continue
         if p.default is p.empty or p.default is optional:
             operands.append(p.name)
@@ -136,6 +140,11 @@ def _constant(value: Any) -> Expr:
     if isinstance(value, tuple):
         return Build("tuple", tuple(map(_constant, value)))
     return Const(value)
+
+
+def states_modes(function: Callable[..., Any]) -> bool:
+    """Whether the function that states a rule has `with` blocks."""
+    return any(isinstance(s, ast.With) for s in _Reader(function).node.body)
 
 
 @cache

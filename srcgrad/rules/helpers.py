@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from ..runtime import helpers as h
-from . import helpers_linalg, helpers_shape, shapes, shapes_items  # noqa: F401  (the first two register their rules)
+from . import helpers_linalg, helpers_select, helpers_shape, shapes, shapes_items  # noqa: F401  (the first three register)
 from .dsl import adjoint, d, optional, singular, tangent
 from .registry import constant, elementwise, structural
 

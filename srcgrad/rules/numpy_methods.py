@@ -76,10 +76,20 @@ def _alone(target: Fn) -> Rewrite:
     return rewrite
 
 
+def _compress(call: Call) -> Call:
+    """`x.compress(condition)` is `np.compress(condition, x)`."""
+    if len(call.args) < 2:
+        return call
+    x, condition, *axis = call.args
+    return Call(_numpy("compress"), (condition, x, *axis), call.kwargs)
+
+
 METHODS: dict[str, Rewrite] = {
     **{name: _reduction(name) for name in ("sum", "mean", "prod", "min", "max", "var", "std", "cumsum", "cumprod",
                                            "argmax", "argmin", "any", "all", "argsort")},
-    **{name: _same(_numpy(name)) for name in ("dot", "ravel", "squeeze", "swapaxes", "clip", "trace", "round")},
+    **{name: _same(_numpy(name)) for name in ("dot", "ravel", "squeeze", "swapaxes", "clip", "trace", "round", "take", "repeat",
+                                              "diagonal", "choose", "nonzero", "searchsorted", "argpartition", "ptp")},
+    "compress": _compress,
     **{name: _gathered(name) for name in ("reshape", "transpose")},
     **{name: _alone(_helper(name)) for name in ("copy", "flatten", "tolist")},
     **{name: _alone(_numpy("conj")) for name in ("conj", "conjugate")},
@@ -89,6 +99,7 @@ METHODS: dict[str, Rewrite] = {
 
 ATTRIBUTES: dict[str, Rewrite] = {
     "T": _same(_numpy("transpose")),
+    "mT": lambda call: Call(_numpy("swapaxes"), (*call.args, Const(-1), Const(-2))),
     **{name: _same(_numpy(name)) for name in ("real", "imag", "shape", "size", "ndim")},
     "dtype": _same(_numpy("result_type")),
 }

@@ -2,7 +2,7 @@
 import numpy as np
 
 from ..runtime.helpers import (
-    carry, count, expand, left_products, mean_ties, products_of_others, ratio, reversed_cumsum, share_ties, var_slope,
+    carry, count, expand, left_products, mean_ties, products_of_others, ratio, reversed_cumsum, share_ties, var_slope, where,
 )
 from . import shapes
 from .dsl import adjoint, d, tangent
@@ -25,7 +25,15 @@ def mean(z, x, axis=None, *, keepdims=False):
         d[x] += expand(d[z] / count(x, axis), x, axis, keepdims)
 
 
-@structural(np.max, np.min, np.amax, np.amin, type=shapes.reduction(np.max))
+@structural(np.nansum, type=shapes.reduction(np.nansum))
+def nansum(z, x, axis=None, *, keepdims=False):
+    with tangent:
+        d[z] += np.sum(np.where(np.isnan(x), 0, d[x]), axis=axis, keepdims=keepdims)
+    with adjoint:
+        d[x] += where(np.isnan(x), 0, expand(d[z], x, axis, keepdims))
+
+
+@structural(np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin, type=shapes.reduction(np.max))
 def max(z, x, axis=None, *, keepdims=False):
     with tangent:
         d[z] += mean_ties(d[x], x, z, axis, keepdims)
@@ -75,8 +83,11 @@ def cumprod(z, x, axis=None):
         d[x] += left_products(x, axis) * carry(x * np.reshape(d[z], np.shape(x)), x, axis, True)
 
 
-for _function in (np.argmax, np.argmin, np.any, np.all, np.count_nonzero):
+for _function in (np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.any, np.all, np.count_nonzero):
     constant(_function, type=shapes.reduced(_function))
-for _function in (np.argsort, np.nonzero, np.flatnonzero, np.searchsorted, np.array_equal, np.allclose):
+for _function in (np.argsort, np.nonzero, np.flatnonzero, np.searchsorted, np.array_equal, np.array_equiv, np.allclose,
+                  np.argpartition, np.argwhere, np.digitize, np.lexsort, np.isin, np.ix_, np.indices, np.tril_indices,
+                  np.triu_indices, np.diag_indices, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
+                  np.unravel_index, np.ravel_multi_index):
     constant(_function, type=shapes.unknown)
 del _function

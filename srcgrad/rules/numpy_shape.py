@@ -158,7 +158,7 @@ def array(z, x, dtype=None):
         d[x] += unarray(d[z], x, z)
 
 
-@structural(np.asarray, np.ascontiguousarray, type=shapes_arrays.array, fresh=False)
+@structural(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, type=shapes_arrays.array, fresh=False)
 def asarray(z, x, dtype=None):
     with tangent:
         d[z] += converted(np.array(d[x]), z)

@@ -6,13 +6,16 @@ are in numpy_elementwise.py.
 import math
 import operator
 
+import numpy as np
+
 from ..runtime.helpers import (
-    abs_slope, chosen_parts, chosen_tangent, each, in_remainder, listed, log_or_zero, over_log, power_slope, quotient, ratio,
-    unbroadcast,
+    abs_slope, chosen_parts, chosen_tangent, each, in_fraction, in_remainder, listed, log_or_zero, mantissa, over_log, polygamma,
+    power_slope, products_of_others, quotient, ratio, unarray, unbroadcast,
 )
 from . import shapes, shapes_items
 from .dsl import adjoint, d, optional, singular, tangent
 from .registry import constant, elementwise, structural
+from .shapes_tried import tried
 
 
 # ------------------------------------------------------------------ subscripts
@@ -224,6 +227,70 @@ def fmod(z, x, y):
     d[z] += -math.trunc(x / y) * d[y]
 
 
+@elementwise(math.gamma, type=shapes.python_float)
+def gamma(z, x):
+    """With the digamma function psi: gamma' = gamma psi (Abramowitz and Stegun 6.3.1)."""
+    d[z] += z * polygamma(x) * d[x]
+
+
+@elementwise(math.lgamma, type=shapes.python_float)
+def lgamma(z, x):
+    d[z] += polygamma(x) * d[x]
+
+
+@elementwise(math.remainder, type=shapes.python_float)
+def remainder(z, x, y):
+    d[z] += d[x]
+    d[z] += -round((x - z) / y) * d[y]
+
+
+@elementwise(math.nextafter, type=shapes.python_float)
+def nextafter(z, x, y):
+    d[z] += d[x]
+
+
+@structural(math.modf, type=tried(math.modf, "x"))
+def modf(z, x):
+    with tangent:
+        d[z] += in_fraction(d[x], z)
+    with adjoint:
+        d[x] += d[z][0]
+
+
+@structural(math.frexp, type=tried(math.frexp, "x"))
+def frexp(z, x):
+    with tangent:
+        d[z] += in_fraction(mantissa(d[x], z[1]), z)
+    with adjoint:
+        d[x] += mantissa(d[z][0], z[1])
+
+
+@structural(math.fsum, type=shapes.python_float)
+def fsum(z, values):
+    with tangent:
+        d[z] += sum(d[values])
+    with adjoint:
+        d[values] += each(d[z], values)
+
+
+@structural(math.prod)
+def prod(z, values, *, start=1):
+    with tangent:
+        d[z] += float(np.sum(start * products_of_others(np.asarray(values)) * np.asarray(d[values])))
+    with adjoint:
+        d[values] += unarray(start * products_of_others(np.asarray(values)) * d[z], values, np.asarray(values))
+
+
+@structural(math.dist, type=shapes.python_float)
+def dist(z, p, q):
+    with tangent:
+        d[z] += float(np.sum(ratio(np.asarray(p) - np.asarray(q), z) * np.asarray(d[p])))
+        d[z] += float(np.sum(ratio(np.asarray(q) - np.asarray(p), z) * np.asarray(d[q])))
+    with adjoint:
+        d[p] += unarray(ratio(np.asarray(p) - np.asarray(q), z) * d[z], p, np.asarray(p))
+        d[q] += unarray(ratio(np.asarray(q) - np.asarray(p), z) * d[z], q, np.asarray(q))
+
+
 if hasattr(math, "cbrt"):  # Python 3.11
     @elementwise(math.cbrt, type=shapes.python_float)
     def cbrt(z, x):
@@ -236,6 +303,11 @@ if hasattr(math, "cbrt"):  # Python 3.11
 
 # ------------------------------------------------------------------ zero derivative
 constant(math.floor, math.ceil, math.trunc, type=shapes.python_int)
+constant(math.comb, math.perm, math.factorial, math.isqrt, math.gcd, math.lcm, operator.index, operator.indexOf,
+         operator.countOf, type=shapes.python_int)
+constant(math.ulp, type=shapes.python_float)
+constant(operator.inv, type=shapes.elementwise_of(operator.inv))
+constant(hex, oct, type=shapes.opaque)
 constant(math.isnan, math.isinf, math.isfinite, math.isclose, type=shapes.python_bool)
 constant(len, int, id, hash, ord, type=shapes.python_int)
 constant(bool, isinstance, issubclass, callable, hasattr, any, all, type=shapes.python_bool)

@@ -184,10 +184,21 @@ def _equal_arrays(a: Type, b: Type) -> bool:
 
 
 # ------------------------------------------------------------------ defaults
-_DEFAULTS: dict[str, Any] = {"axis": None, "keepdims": False, "order": "C", "dtype": None, "axes": None}
+_DEFAULTS: dict[str, Any] = {"axis": None, "keepdims": False, "order": "C", "dtype": None, "axes": None, "mode": "raise"}
 
 
-@_of(np.sum, np.mean, np.prod, np.max, np.min, np.cumsum, np.squeeze, np.flip, np.reshape, np.ravel)
+@_of(h.negated)
+def negated(call: Call, type_of: TypeOf) -> Expr | None:
+    """`-shift` for an integer."""
+    value = literal(call.args[0])
+    if isinstance(value, int):
+        return Const(-value)
+    t = type_of(call.args[0])
+    return op("neg", call.args[0]) if isinstance(t, Num) and t.scalar else None
+
+
+@_of(np.sum, np.mean, np.prod, np.max, np.min, np.cumsum, np.squeeze, np.flip, np.reshape, np.ravel, np.roll, np.take,
+     np.repeat, np.compress)
 def defaults(call: Call, type_of: TypeOf) -> Expr | None:
     """The same call without the keyword arguments that say what is so anyway."""
     kwargs = tuple((k, v) for k, v in call.kwargs if not (k in _DEFAULTS and v == Const(_DEFAULTS[k])))

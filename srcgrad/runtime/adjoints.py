@@ -15,9 +15,13 @@ from .adjoints_linalg import (
     dot_left, dot_right, inner_left, inner_right, matmul_left, matmul_right, outer_left, outer_right, trace_adjoint,
     vdot_left, vdot_right,
 )
+from . import adjoints_linear as _linear, adjoints_select as _select, adjoints_special as _special
+from .adjoints_linear import *  # noqa: F403
 from .adjoints_reductions import (
     _taken, carry, count, expand, left_products, mean_ties, products_of_others, reversed_cumsum, share_ties, var_slope,
 )
+from .adjoints_select import *  # noqa: F403
+from .adjoints_special import *  # noqa: F403
 from .adjoints_shape import (
     arange_parts, arange_tangent, astype, converted, each, flatten, item, listed, scattered, split_like, tolist, unarray,
     unconverted, unreshape, unstack, untranspose,
@@ -31,7 +35,7 @@ __all__ = [
     "power_slopes_exponent", "products_of_others", "quotient", "ratio",
     "real_only", "reversed_cumsum", "scattered", "share_ties", "sign_curvature", "sign_tangent", "sinc_derivative",
     "split_like", "tolist", "trace_adjoint", "unarray", "unconverted", "unreshape", "unstack", "untranspose",
-    "var_slope", "vdot_left", "vdot_right", "where",
+    "var_slope", "vdot_left", "vdot_right", "where", *_linear.__all__, *_select.__all__, *_special.__all__,
 ]
 
 

@@ -7,23 +7,8 @@ import numpy as np
 from srcgrad.runtime import helpers as h
 
 from .evaluate import Case
-
-RNG = np.random.default_rng(34)
-
-
-def array(*shape, low=-2.0, high=2.0, dtype=float):
-    """Distinct numbers in no order, none of them closer than 0.02 to an integer or half of one."""
-    n = max(int(np.prod(shape)), 1)
-    steps = (RNG.permutation(n) + RNG.uniform(0.2, 0.8, n)) / n
-    values = low + (high - low) * steps
-    near = np.abs(values * 2 - np.round(values * 2)) < 0.04
-    return np.asarray(np.where(near, values + 0.02 * (high - low) / 4 + 0.011, values)[:int(np.prod(shape))]
-                      .reshape(shape).astype(dtype))
-
-
-def pair(*shape):
-    return array(*shape) + 1j * array(*shape)
-
+from .samples_arrays import array, pair
+from .samples_numpy import CONSTANT as NUMPY_CONSTANT, numpy_cases
 
 # ------------------------------------------------------------------ functions of numbers, by their domain
 WHOLE, POSITIVE, UNIT, ABOVE_1 = (-2.0, 2.0), (0.3, 3.0), (-0.9, 0.9), (1.2, 3.0)
@@ -208,6 +193,7 @@ STRUCTURE = {
     np.array: [(A3,), ([0.5, 1.5],), ([[0.5, 1], [2.0, 3.5]],), ([A3, B3],), (0.5,), (A3, "f4"), (A3, int),
                ((0.5, 2),)],
     np.asarray: [(A3,), ([0.5, 1.5],), (0.5,)], np.ascontiguousarray: [(M.T,)],
+    np.asanyarray: [(A3,), ([0.5, 1.5],)], np.asfortranarray: [(M,)],
     np.copy: [(A3,), (0.5,)], h.astype: [(A3, "f4"), (A3, int), (array(2, dtype="f4"), float), (A3, complex)],
     h.item: [(array(),), (A3, 1), (M, (0, 2)), (M, 4), (np.float64(0.5),), (array(1, 1),)], h.tolist: [(A3,), (M,)],
 }
@@ -326,6 +312,7 @@ def all_cases():
     yield from reduction_cases()
     yield from product_cases()
     yield from kink_cases()
+    yield from numpy_cases()
 
 
 # ------------------------------------------------------------------ constants: only their types are tried
@@ -342,7 +329,7 @@ CONSTANT = {
     "operator.lt": [(A3, 0.5), (0.5, 1.5)], "operator.floordiv": [(A3, 0.5), (5, 2), (0.5, 1.5)],
     "operator.is_": [(None, None)], "operator.in_": [(1, [1, 2])], np.isclose: [(A3, B3)],
     np.logical_and: [(A3 > 0, M > 0)], np.floor_divide: [(A3, 2.0)], h.inside: [(A3, 0.0, 1.0)],
-}
+} | NUMPY_CONSTANT
 
 
 def constant_cases():

@@ -38,6 +38,12 @@ def cases():
         for x in (array(3, low=0.3), 0.7, np.float64(0.7), array(2, low=0.3, dtype="f4"), pair(2)):
             yield Case(h.power_slope, (x, n))
     yield Case(h.log_or_zero, (2,))
+    yield Case(h.negated, (2,))
+    yield Case(np.roll, (A3, 1), {"axis": None})
+    yield Case(np.repeat, (A3, 2), {"axis": None})
+    yield Case(np.take, (A3, 2), {"axis": 0, "mode": "raise"})
+    yield Case(np.compress, ([True, False, True], A3), {"axis": None})
+    yield Case(h.negated, (np.int64(2),))
     yield Case(h.abs_slope, (F4,))
     yield Case(h.quotient, (0.5, A3))
     yield Case(h.inside, (A3, None, 1))
