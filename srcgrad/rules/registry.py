@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
 from . import dsl
 from .dsl import Rule, TypeRule
 
 BUILT_IN = ("python", "numpy_elementwise", "numpy_reductions", "numpy_shape", "numpy_linalg", "numpy_constant",
-            "numpy_methods", "helpers", "helpers_adjoint")
+            "numpy_methods", "helpers", "helpers_adjoint", "numpy_products", "numpy_matrices", "numpy_fft", "helpers_matrices")
 
 _by_object: dict[int, tuple[Any, Rule]] = {}
 _by_name: dict[str, Rule] = {}
@@ -80,6 +82,22 @@ def constant(*targets: Any, type: TypeRule | None = None) -> None:
     for target in targets:
         name = target if isinstance(target, str) else getattr(target, "__name__", "constant")
         add(Rule(name, "constant", type=type), target)
+
+
+def existing(*names: str) -> list[Any]:
+    """The functions of NumPy, by name, that the installed version has.
+
+    >>> existing("sin", "linalg.unheard_of")
+    [<ufunc 'sin'>]
+    """
+    found = []
+    for name in names:
+        value: Any = np
+        for part in name.split("."):
+            value = getattr(value, part, None)
+        if value is not None:
+            found.append(value)
+    return found
 
 
 def find(target: Any) -> Rule | None:
