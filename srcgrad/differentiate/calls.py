@@ -167,7 +167,7 @@ class Calls(Adjoints):
 
     def check_keywords(self, s: Stmt, e: Call, bound: registry.Bound) -> None:
         """A keyword has no line in the rule: an active value there would lose its derivative."""
-        for name, x in bound.keywords.items():
+        for name, x in (*bound.keywords.items(), *((n, bound.operands[n]) for n in bound.rule.fixed)):
             if any(active(self.activities.read(s, n)) for n in names_in(x)):
                 raise MissingRule(f"in {self.f.name}: the rule of {spelled(e)} has no derivative for the argument `{name}`",
                                   filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,

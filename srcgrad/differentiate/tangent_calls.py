@@ -59,6 +59,11 @@ class TangentCalls(Tangents):
         terms: list[Expr] = []
         bound = bind(self.facts.f.name, s, e, rule)
         covered: set[str] = set()
+        for name in rule.fixed:
+            if self.tangent_at(s, bound.operands[name], (), present) is not None:
+                raise MissingRule(f"in {self.facts.f.name}: the rule of {spelled(e)} has no derivative for the argument `{name}`",
+                                  filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                                  hint=f"stop the gradient there, or register a rule that has a line for `{name}`")
         for line in rule.body.tangent if rule.kind != "constant" else ():
             d = self.tangent_at(s, bound.operands[line.of], (), present)
             if d is not None:

@@ -1,4 +1,5 @@
 """Arguments to try each rule on. A function of the tables that is in no table here fails the tests."""
+import importlib.util
 import math
 import operator
 
@@ -320,6 +321,9 @@ def all_cases():
     yield from kink_cases()
     from .samples_linalg import linalg_cases
     yield from linalg_cases()
+    if importlib.util.find_spec("scipy"):
+        from .samples_scipy import scipy_cases
+        yield from scipy_cases()
 
 
 # ------------------------------------------------------------------ constants: only their types are tried
