@@ -9,8 +9,8 @@ from . import shapes, shapes_items, shapes_linalg
 from .dsl import adjoint, d, optional, tangent
 from .registry import constant, structural
 
-constant(h.below_diagonal, h.equal_pairs, h.nonzero_values, h.singular_weights, h.shares, h.largest_entries, h.other_indices, h.half_spectrum, h.sizes, h.other_norm,
-         h.is_stack_of_vectors, type=shapes.unknown)
+constant(h.below_diagonal, h.equal_pairs, h.half_spectrum, h.is_stack_of_vectors, h.largest_entries, h.nonzero_values,
+         h.other_indices, h.other_norm, h.shares, h.singular_weights, h.sizes, type=shapes.unknown)
 
 
 @structural(h.transposed, type=shapes_linalg.transposed, fresh=False)

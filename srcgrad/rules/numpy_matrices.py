@@ -10,9 +10,9 @@ from ..runtime.helpers import (
     cholesky_adjoint, cholesky_tangent, cofactors, cond_slope, eig_adjoint, eig_tangent, eigh_adjoint, eigh_tangent,
     eigvals_adjoint, eigvals_tangent, eigvalsh_adjoint, eigvalsh_tangent, expand, fitted, lstsq_left, lstsq_right,
     lstsq_tangent_left, lstsq_tangent_right, matrix_norm_slope, matrix_power_tangent, multi_dot_parts, multi_dot_tangent,
-    norm_adjoint, norm_slope, pinv_adjoint, pinv_tangent, qr_adjoint, qr_tangent, ratio, slogdet_adjoint, slogdet_tangent,
-    solve_left, solve_right, solve_tangent, svd_adjoint, svd_tangent, svdvals_adjoint, svdvals_tangent, tensorinv_adjoint, tensorinv_tangent,
-    tensorsolve_left, tensorsolve_right, tensorsolve_tangent, transposed, vector_norm_slope,
+    norm_adjoint, norm_slope, pinv_adjoint, pinv_tangent, qr_adjoint, qr_tangent, slogdet_adjoint, slogdet_tangent,
+    solve_left, solve_right, solve_tangent, svd_adjoint, svd_tangent, svdvals_adjoint, svdvals_tangent, tensorinv_adjoint,
+    tensorinv_tangent, tensorsolve_left, tensorsolve_right, tensorsolve_tangent, transposed, vector_norm_slope,
 )
 from . import shapes, shapes_linalg
 from .dsl import adjoint, d, tangent

@@ -2,8 +2,9 @@
 import numpy as np
 
 from ..runtime.helpers import (
-    convolve_left, convolve_right, correlate_left, correlate_right, cross_left, cross_right, einsum_of, einsum_part, einsum_with, fitted,
-    kron_left, kron_right, polyval_coefficients, polyval_slope, tensordot_left, tensordot_right, vecdot_left, vecdot_right,
+    convolve_left, convolve_right, correlate_left, correlate_right, cross_left, cross_right, einsum_of, einsum_part,
+    einsum_with, fitted, kron_left, kron_right, polyval_coefficients, polyval_slope, tensordot_left, tensordot_right,
+    vecdot_left, vecdot_right,
 )
 from . import shapes_linalg
 from .dsl import adjoint, d, optional, tangent

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
+from ..ir.nodes import Build, Call, Expr, Fn, Operator, Ref
 from . import dsl
 from .dsl import Rule, TypeRule
 

@@ -205,7 +205,7 @@ def eigh_adjoint(g: Any, z: Any) -> Any:
     return np.conj(hermitian(v @ inner @ dagger(v)))
 
 
-def eigvalsh_tangent(t: Any, x: Any, UPLO: str = "L") -> Any:
+def eigvalsh_tangent(t: Any, x: Any, UPLO: Any = "L") -> Any:
     """The tangent of `np.linalg.eigvalsh(x, UPLO)`.
 
     >>> eigvalsh_tangent(np.array([[3.0, 7.0], [7.0, 4.0]]), np.diag([1.0, 2.0]))
@@ -215,7 +215,7 @@ def eigvalsh_tangent(t: Any, x: Any, UPLO: str = "L") -> Any:
     return np.real(diagonal_of(dagger(v) @ hermitian(t) @ v))
 
 
-def eigvalsh_adjoint(g: Any, x: Any, UPLO: str = "L") -> Any:
+def eigvalsh_adjoint(g: Any, x: Any, UPLO: Any = "L") -> Any:
     """The adjoint of `np.linalg.eigvalsh(x, UPLO)`: v diag(g) v*.
 
     >>> eigvalsh_adjoint(np.array([3.0, 4.0]), np.diag([1.0, 2.0]))

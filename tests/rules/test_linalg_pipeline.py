@@ -26,7 +26,8 @@ MATRICES = [
     "np.sum(np.abs(np.linalg.eigvals(x)) ** 2) * y[0, 0]", "np.sum(np.linalg.pinv(x) * y)",
     "np.sum(np.abs(np.linalg.eig(x)[1]) ** 2 * y)", "np.sum(np.linalg.tensorinv(x, 1) * y)",
     "np.sum(np.linalg.tensorsolve(x, y[0]) ** 2)", "np.sum(np.linalg.lstsq(x, y, rcond=None)[0] ** 2)",
-    "np.linalg.norm(x @ y)", "np.linalg.norm(x, 'nuc') * y[0, 0]", "np.linalg.norm(x @ y, 2)", "np.linalg.norm(x, 1) * y[0, 0]",
+    "np.linalg.norm(x @ y)", "np.linalg.norm(x, 'nuc') * y[0, 0]", "np.linalg.norm(x @ y, 2)",
+    "np.linalg.norm(x, 1) * y[0, 0]",
     "np.sum(np.linalg.norm(x, axis=0) * y)", "np.sum(np.linalg.norm(x, 3, axis=1) ** 2) * y[0, 0]",
     "np.linalg.norm(x[0], 1.5) * y[0, 0]", "np.linalg.norm(x[0], np.inf) * y[0, 0]",
     "np.sum(np.kron(x, y) ** 2)", "np.sum(np.cross(x, y) ** 3)", "np.sum(np.tensordot(x, y, 1) ** 2)",
@@ -38,7 +39,8 @@ MATRICES = [
 ]
 RECTANGLES = [
     "np.sum(np.linalg.svd(x, False)[0] ** 2 * np.transpose(y))", "np.sum(np.linalg.svd(x, compute_uv=False) * y[:, 0])",
-    "np.sum(np.linalg.svd(y, full_matrices=False)[2] ** 2 * np.transpose(x))", "np.sum(np.linalg.qr(x)[0] ** 2 * np.transpose(y))",
+    "np.sum(np.linalg.svd(y, full_matrices=False)[2] ** 2 * np.transpose(x))",
+    "np.sum(np.linalg.qr(x)[0] ** 2 * np.transpose(y))",
     "np.sum(np.linalg.qr(y)[1] ** 2) * x[0, 0]", "np.sum(np.linalg.pinv(x) * y)", "np.sum(np.linalg.pinv(y) ** 2) * x[0, 0]",
     "np.sum(np.linalg.lstsq(x, y[0], rcond=None)[0] ** 2)", "np.sum(np.linalg.lstsq(x, y[0], rcond=None)[1]) * 2.0",
     "np.linalg.norm(x @ y, 'nuc')", "np.sum(np.linalg.multi_dot((x, y, x)) ** 2)",
@@ -49,10 +51,12 @@ STACKS = [
     "np.sum(np.linalg.norm(x, axis=(1, 2)) ** 3) * y[0, 0]", "np.sum(np.einsum('bij,jk->bki', x, y) ** 2)",
 ]
 TRANSFORMS = [
-    "np.sum(np.abs(np.fft.fft(x)) ** 2 * y)", "np.sum(np.real(np.fft.ifft(x) ** 2) * y)", "np.sum(np.abs(np.fft.rfft(x, 5)) ** 2)",
+    "np.sum(np.abs(np.fft.fft(x)) ** 2 * y)", "np.sum(np.real(np.fft.ifft(x) ** 2) * y)",
+    "np.sum(np.abs(np.fft.rfft(x, 5)) ** 2)",
     "np.sum(np.fft.irfft(np.fft.rfft(x) ** 2, 3) * y)", "np.sum(np.abs(np.fft.fft2(x) * np.fft.ifft2(y)) ** 2)",
     "np.sum(np.fft.irfftn(np.fft.rfftn(x) * np.fft.rfftn(y), (3, 3), (0, 1)) ** 2)", "np.sum(np.fft.fftshift(x * x) * y)",
-    "np.sum(np.fft.hfft(x, 4) ** 2)", "np.sum(np.abs(np.fft.ihfft(x)) ** 2)", "np.sum(np.fft.irfft2(np.fft.rfft2(x, (4, 4))) ** 3)",
+    "np.sum(np.fft.hfft(x, 4) ** 2)", "np.sum(np.abs(np.fft.ihfft(x)) ** 2)",
+    "np.sum(np.fft.irfft2(np.fft.rfft2(x, (4, 4))) ** 3)",
 ]
 CASES = [*((e, (A, B)) for e in MATRICES), *((e, (TALL, WIDE)) for e in RECTANGLES), *((e, (STACK, B)) for e in STACKS),
          *((e, (A, B)) for e in TRANSFORMS), ("np.linalg.det(x)", (SINGULAR,)), ("np.linalg.det(x) ** 2 + x[0, 0]", (SINGULAR,))]
