@@ -163,7 +163,7 @@ def einsum_part(call: Call, type_of: TypeOf) -> Expr | None:
     args, at = _einsum_arguments(tuple(rest)), literal(place)
     types = [type_of(e) for e in args[1:]]
     found = einsum_letters(literal(args[0]), types)
-    if not isinstance(at, int) or found is None or not _alike(*types) or "..." in str(literal(args[0])):
+    if not isinstance(at, int) or found is None or not _alike(*types) or not found[0][at - 1] or "..." in str(literal(args[0])):
         return None
     terms, out = found
     target, others = terms[at - 1], [t for i, t in enumerate(terms) if i != at - 1]

@@ -81,9 +81,9 @@ def shares(chosen: Any, axis: Any, dtype: Any) -> Any:
 def matrix_norm_slope(x: Any, ord: Any = "fro", axis: Any = (-2, -1)) -> Any:
     """The slope of `np.linalg.norm(x, ord, axis)` for two axes.
 
-    >>> matrix_norm_slope(np.array([[1.0, -2.0], [3.0, 1.0]]), 1)
-    array([[ 1.,  0.],
-           [ 1., 0.]])
+    >>> matrix_norm_slope(np.array([[1.0, 2.0], [3.0, 1.0]]), 1)
+    array([[1., 0.],
+           [1., 0.]])
     """
     y = np.moveaxis(x, axis, (-2, -1))
     if ord == "fro":

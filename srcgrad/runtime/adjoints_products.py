@@ -109,8 +109,8 @@ def einsum_with(v: Any, place: int, s: Any, a: Any = None, b: Any = None, c: Any
                 g: Any = None, h: Any = None, i: Any = None) -> Any:
     """`np.einsum(s, a, b, ...)` with `v` at a place.
 
-    >>> einsum_with(np.ones(2), 2, "i,i", np.array([1.0, 2.0]), np.zeros(2)) == 3
-    True
+    >>> float(einsum_with(np.ones(2), 2, "i,i", np.array([1.0, 2.0]), np.zeros(2)))
+    3.0
     """
     return einsum_of(v if place == 0 else s, v if place == 1 else a, v if place == 2 else b, v if place == 3 else c,
                      v if place == 4 else e, v if place == 5 else f, v if place == 6 else g, v if place == 7 else h,
@@ -309,7 +309,7 @@ def correlate_right(g: Any, x: Any, y: Any, mode: str = "valid") -> Any:
 def polyval_slope(p: Any, x: Any) -> Any:
     """The derivative of `np.polyval(p, x)` by x.
 
-    >>> polyval_slope(np.array([1.0, 0.0, 5.0]), 3.0)
+    >>> float(polyval_slope(np.array([1.0, 0.0, 5.0]), 3.0))
     6.0
     """
     n = len(p)

@@ -21,8 +21,8 @@ def sign(x: Any) -> Any:
 def rgamma_slope(x: Any) -> Any:
     """The derivative of `1 / gamma(x)`, right also at the poles of gamma, by the reflection formula (DLMF 5.5.3).
 
-    >>> float(rgamma_slope(-2.0)), float(rgamma_slope(0.0))
-    (2.0, 1.0)
+    >>> bool(np.isclose(rgamma_slope(-2.0), 2.0)), float(rgamma_slope(0.0))
+    (True, 1.0)
     """
     left = np.real(x) < 0.5
     far = np.where(left, 1.0, x)

@@ -305,3 +305,57 @@ def linalg_cases():
     yield from norms()
     yield from products()
     yield from transforms()
+
+
+# ------------------------------------------------------------------ what generated code says where types are known
+def specialised_cases():
+    """Arguments of the helpers that become a simpler expression."""
+    a, b, v, t = regular(3, 3), array(3, 2), array(3), array(3, 3)
+    for x in (array(2, 3), array(2, 3, 4)):
+        yield case(h.transposed, x)
+    for y in (b, v):
+        z = np.linalg.solve(a, y)
+        yield case(h.solve_right, y, a, y)
+        yield case(h.solve_left, y, a, z, y)
+        yield case(h.solve_tangent, t, a, z, y)
+    for shape, x in [((2, 3), v), ((2, 3), array(2, 3)), ((2, 3), array(2, 1)), ((), 0.5)]:
+        yield case(h.fitted, array(*shape), x)
+    for x in (array(4, 3), array(2, 4)):
+        z = tuple(np.linalg.svd(x, False))
+        yield case(h.svd_adjoint, z, x, z, True)
+        yield case(h.svd_adjoint, z[1], x, z[1], False)
+        yield case(h.svd_tangent, x, x, z[1], False)
+        z = tuple(np.linalg.qr(x))
+        yield case(h.qr_adjoint, z, x, z, "reduced")
+        yield case(h.qr_tangent, x, x, z[1], "r")
+        yield case(h.qr_adjoint, z[1], x, z[1], "r")
+    lower = np.linalg.cholesky(definite(3, 3))
+    yield case(h.cholesky_tangent, t, lower, False)
+    yield case(h.cholesky_adjoint, t, lower, False)
+    yield case(h.cholesky_adjoint, t, lower.T.copy(), True)
+    yield case(h.eigvalsh_tangent, t, definite(3, 3), "L")
+    yield case(h.eigvalsh_adjoint, v, definite(3, 3), "L")
+    for helper in (h.fft_adjoint, h.ifft_adjoint, h.ihfft_adjoint):
+        yield case(helper, pair(4), array(4), None, -1, None)
+        yield case(helper, pair(4), pair(4), 4, 0, None)
+    yield case(h.hfft_adjoint, array(4), pair(3), -1, None)
+    for helper in (h.fftn_adjoint, h.ifftn_adjoint):
+        yield case(helper, pair(2, 3), array(2, 3), None, None, None)
+    for f in (np.fft.fft, np.fft.ifft, np.fft.irfft, np.fft.hfft):
+        yield case(f, pair(4), None, -1, None)
+        yield case(f, pair(4), 5, 0, "ortho")
+    for f in (np.fft.rfft, np.fft.ihfft):
+        yield case(f, array(4), None, -1, None)
+    for x in (v, b):
+        yield case(h.norm_adjoint, 0.5, x, np.linalg.norm(x), None, None, False)
+    yield case(h.norm_adjoint, array(2), b, np.linalg.norm(b, axis=0), None, 0, False)
+    yield case(np.linalg.norm, b, axis=None, keepdims=False)
+    yield from (c for c in einsums() if c.target is not np.einsum)
+    yield case(h.einsum_with, v, 2, "i,i->i", v, array(3))
+    yield case(h.einsum_with, array(2, 3), 0, a, [0, 1], b, [1, 2])
+    for dtype in ("f8", "f4"):
+        x, y, g = array(2, 3, dtype=dtype), array(3, 4, dtype=dtype), array(2, 4, dtype=dtype)
+        yield case(h.tensordot_left, g, x, y, 1)
+        yield case(h.tensordot_right, g, x, y, 1)
+    for g, x in [(array(3), array(3)), (pair(3), array(3)), (pair(3), pair(3)), (array(2), array(3))]:
+        yield case(h.resized, g, x)
