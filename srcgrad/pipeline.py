@@ -113,7 +113,7 @@ def _finish(unit: Unit, entry: tuple[str, ...]) -> Code:
 
 def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType]) -> tuple[dict[str, Any], Module]:
     module = print_module(functions)
-    globals_of = {f.__module__: f.__globals__ for f in origins.values() if f.__module__}
+    globals_of = {str(f.__globals__.get("__name__") or f.__module__): f.__globals__ for f in origins.values()}
     cells = {name: dict(zip(f.__code__.co_freevars, f.__closure__ or ())) for name, f in origins.items()}
     namespace = loading.load(module, globals_of=globals_of, cells=cells)
     return namespace, module

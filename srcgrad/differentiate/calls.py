@@ -165,7 +165,7 @@ class Calls(Adjoints):
 
     def check_keywords(self, s: Stmt, e: Call, bound: registry.Bound) -> None:
         """A keyword has no line in the rule: an active value there would lose its derivative."""
-        for name, x in bound.keywords.items():
+        for name, x in (*bound.keywords.items(), *((n, bound.operands[n]) for n in bound.rule.fixed)):
             if any(active(self.activities.read(s, n)) for n in names_in(x)):
                 raise no_line(self.f.name, s, e, name)
 

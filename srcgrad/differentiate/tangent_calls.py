@@ -57,7 +57,8 @@ class TangentCalls(Tangents):
     def by_rule(self, s: Stmt, target: str, e: Call, rule: registry.Rule, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
         terms: list[Expr] = []
         bound = bind(self.facts.f.name, s, e, rule)
-        for name, x in bound.keywords.items() if rule.kind != "constant" else ():
+        places = (*bound.keywords.items(), *((name, bound.operands[name]) for name in rule.fixed))
+        for name, x in places if rule.kind != "constant" else ():
             if any(active(self.facts.activities.read(s, n)) for n in names_in(x)):
                 raise no_line(self.facts.f.name, s, e, name)
         covered: set[str] = set()

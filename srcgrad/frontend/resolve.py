@@ -11,6 +11,7 @@ import gast
 import numpy as np
 
 from ..ir.nodes import Expr, Fn, Global, Ref
+from ..rules import registry
 from .read import Code
 
 
@@ -58,15 +59,16 @@ class Scope:
     def place(self, node: Any) -> Place | None:
         """The object behind a name or an attribute chain; None for what is only known at run time.
 
-        Chains are followed through modules, classes and ufuncs, which nobody rebinds; not through other objects,
-        whose attributes are state.
+        Chains are followed through modules, classes and ufuncs, which nobody rebinds, and to methods that have rules; not
+        through other objects, whose attributes are state.
         """
         if isinstance(node, gast.Name):
             return None if node.id in self.locals or node.id in self.cells else self._find(node.id)
         if not isinstance(node, gast.Attribute):
             return None
         base = self.place(node.value)
-        if base is None or not isinstance(base.value, ModuleType | type | np.ufunc):
+        if base is None or not isinstance(base.value, ModuleType | type | np.ufunc) and not registry.has_method(
+                base.value, node.attr):
             return None
         try:
             value = getattr(base.value, node.attr)

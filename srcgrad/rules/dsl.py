@@ -52,14 +52,22 @@ def singular(value: Any) -> Any:
 
 
 class _Optional:
-    """The default of an operand that a call may leave out; None then stands for it."""
+    """The default of an operand that a call may leave out; a value then stands for it, None where none is given:
+    `def f(z, x, y=optional, scale=optional(1.0))`."""
+
+    def __init__(self, value: Any = None) -> None:
+        self.value = value
+
+    def __call__(self, value: Any) -> _Optional:
+        return _Optional(value)
 
     def __repr__(self) -> str:
         return "optional"
 
 
 optional: Any = _Optional()
-fixed: Any = "fixed"  # annotates `*name`: arguments that have no line, and are refused where they are active
+# Annotates operands without a derivative, `def jv(z, v: fixed, x)`, and `*name: fixed`: active, they are refused.
+fixed: Any = "fixed"
 
 
 def dot(name: str) -> Ref:
@@ -103,7 +111,8 @@ class Rule:
     type: TypeRule | None = None
     fresh: bool = True  # the result is new memory, never a view of an operand
     variadic: str | None = None  # an operand that takes all remaining positional arguments, as a tuple
-    optional: tuple[str, ...] = ()  # operands that a call may leave out
+    optional: dict[str, Expr] = field(default_factory=dict)  # operands that a call may leave out, and what they then are
+    fixed: tuple[str, ...] = ()  # operands that have no derivative, and must not be active
 
     @property
     def body(self) -> Body:
@@ -115,7 +124,8 @@ def signature_of(function: Callable[..., Any], kind: Literal["elementwise", "str
                  fresh: bool) -> Rule:
     """A rule from the signature of the function that states it."""
     params = list(inspect.signature(function).parameters.values())
-    operands, optionals, positional, keywords, variadic = [], [], [], {}, None
+    operands, positional, keywords, variadic = [], [], {}, None
+    optionals: dict[str, Expr] = {}
     for p in params[1:]:
         if p.kind is p.VAR_POSITIONAL:
             variadic = p.name
@@ -124,16 +134,16 @@ def signature_of(function: Callable[..., Any], kind: Literal["elementwise", "str
             else:
                 operands.append(p.name)
             continue
-        if p.default is p.empty or p.default is optional:
+        if p.default is p.empty or isinstance(p.default, _Optional):
             operands.append(p.name)
-            if p.default is optional:
-                optionals.append(p.name)
+            if isinstance(p.default, _Optional):
+                optionals[p.name] = _constant(p.default.value)
         else:
             keywords[p.name] = _constant(p.default)
         if p.kind is not p.KEYWORD_ONLY:
             positional.append(p.name)
     return Rule(function.__name__.rstrip("_"), kind, function, params[0].name, tuple(operands), tuple(positional), keywords,
-                type, fresh, variadic, tuple(optionals))
+                type, fresh, variadic, optionals, tuple(p.name for p in params if p.annotation == fixed))
 
 
 def _constant(value: Any) -> Expr:
@@ -313,6 +323,8 @@ class _Reader:
     def named(self, name: str, node: ast.expr) -> Global:
         if name in self.globals:
             value = self.globals[name]
+            if isinstance(value, Global):
+                return value
             return Global(getattr(value, "__module__", None) or self.globals["__name__"],
                           getattr(value, "__name__", name), value)
         if hasattr(builtins, name):

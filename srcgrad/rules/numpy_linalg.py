@@ -4,15 +4,15 @@ import operator
 import numpy as np
 
 from ..runtime.helpers import (
-    dot_left, dot_right, expand, inner_left, inner_right, matmul_left, matmul_right, outer_left, outer_right, ratio,
-    trace_adjoint, vdot_left, vdot_right,
+    dot_left, dot_right, inner_left, inner_right, matmul_left, matmul_right, outer_left, outer_right, trace_adjoint,
+    vdot_left, vdot_right,
 )
-from . import shapes, shapes_arrays
+from . import shapes_arrays
 from .dsl import adjoint, d, tangent
-from .registry import structural
+from .registry import existing, structural
 
 
-@structural(np.matmul, "operator.matmul", operator.matmul, type=shapes_arrays.matmul)
+@structural(np.matmul, *existing("linalg.matmul"), "operator.matmul", operator.matmul, type=shapes_arrays.matmul)
 def matmul(z, x, y):
     with tangent:
         d[z] += d[x] @ y
@@ -42,7 +42,7 @@ def inner(z, x, y):
         d[y] += inner_right(d[z], x, y)
 
 
-@structural(np.outer, type=shapes_arrays.outer)
+@structural(np.outer, *existing("linalg.outer"), type=shapes_arrays.outer)
 def outer(z, x, y):
     with tangent:
         d[z] += np.outer(d[x], y)
@@ -68,12 +68,3 @@ def trace(z, x, offset=0, axis1=0, axis2=1):
         d[z] += np.trace(d[x], offset, axis1, axis2)
     with adjoint:
         d[x] += trace_adjoint(d[z], x, offset, axis1, axis2)
-
-
-@structural(np.linalg.norm, type=shapes.norm)
-def norm(z, x, *, axis=None, keepdims=False):
-    """The 2-norm of vectors and the Frobenius norm of matrices; the gradient at 0 is 0."""
-    with tangent:
-        d[z] += ratio(np.real(np.sum(np.conj(x) * d[x], axis=axis, keepdims=keepdims)), z)
-    with adjoint:
-        d[x] += np.conj(x) * expand(ratio(d[z], z), x, axis, keepdims)

@@ -7,20 +7,28 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MethodType
 from typing import Any
+
+import numpy as np
 
 from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
 from . import dsl
 from .dsl import Rule, TypeRule
 
 BUILT_IN = ("python", "numpy_elementwise", "numpy_floats", "numpy_reductions", "numpy_shape", "numpy_select", "numpy_lines",
-            "numpy_linalg", "numpy_constant", "numpy_methods", "helpers", "helpers_adjoint")
+            "numpy_linalg", "numpy_products", "numpy_matrices", "numpy_fft", "numpy_constant", "numpy_methods", "helpers",
+            "helpers_adjoint", "helpers_matrices")
 
-_by_object: dict[int, tuple[Any, Rule]] = {}
+ON_DEMAND = {"scipy.special": "scipy_special"}  # loaded once the user's program has the module
+
+_waiting = dict(ON_DEMAND)
+_by_object: dict[Any, tuple[Any, Rule]] = {}
 _by_name: dict[str, Rule] = {}
 _own: set[int] = set()  # what users have registered
 _lock = threading.RLock()
@@ -39,6 +47,23 @@ def _load() -> None:
             _loaded = True
 
 
+def _load_on_demand() -> None:
+    """The rules of optional packages that have been imported. Nothing rests on their absence: the version stays."""
+    global _version
+    for module in [m for m in _waiting if m in sys.modules]:
+        with _lock:
+            if _waiting.get(module) is None:
+                continue
+            before, name = _version, _waiting.pop(module)
+            importlib.import_module(f"{__package__}.{name}")
+            _version = before
+
+
+def _key(target: Any) -> Any:
+    """What a function is found by: its identity, that of its owner for a method."""
+    return (id(target.__self__), target.__name__) if isinstance(target, MethodType) else id(target)
+
+
 def add(rule: Rule, *targets: Any) -> None:
     """Registers a rule for functions (by identity) or dotted names ("operator.add", "ndarray.sum", "numpy.sin")."""
     global _version
@@ -49,7 +74,7 @@ def add(rule: Rule, *targets: Any) -> None:
             if isinstance(target, str):
                 _by_name[target] = rule
             else:
-                _by_object[id(target)] = (target, rule)
+                _by_object[_key(target)] = (target, rule)
         _version += 1
 
 
@@ -142,13 +167,38 @@ def constant(*targets: Any, type: TypeRule | None = None) -> None:
         add(Rule(name, "constant", type=type), target)
 
 
+def existing(*names: str) -> list[Any]:
+    """The functions of NumPy, by name, that the installed version has.
+
+    >>> existing("sin", "linalg.unheard_of")
+    [<ufunc 'sin'>]
+    """
+    found = []
+    for name in names:
+        value: Any = np
+        for part in name.split("."):
+            value = getattr(value, part, None)
+        if value is not None:
+            found.append(value)
+    return found
+
+
 def find(target: Any) -> Rule | None:
     """The rule of a Python object, or of a dotted name."""
     _load()
     if isinstance(target, str):
         return _by_name.get(target)
-    found = _by_object.get(id(target))
+    if _waiting:
+        _load_on_demand()
+    found = _by_object.get(_key(target))
     return found[1] if found is not None else None
+
+
+def has_method(owner: Any, name: str) -> bool:
+    """Whether there is a rule for a method of this very object (`scipy.stats.norm` has some)."""
+    if _waiting:
+        _load_on_demand()
+    return (id(owner), name) in _by_object
 
 
 def rules() -> Iterator[tuple[Any, Rule]]:
@@ -187,7 +237,7 @@ def bind(rule: Rule, call: Call, function: Any = None) -> Bound:
     if rule.kind == "constant":
         places: dict[str, Expr] = {str(i): a for i, a in enumerate(call.args)}
         return Bound(rule, places, dict(call.kwargs))
-    given: dict[str, Expr] = {name: Const(None) for name in rule.optional}
+    given: dict[str, Expr] = dict(rule.optional)
     free = set(rule.optional)
     positional = rule.positional
     args = call.args

@@ -290,4 +290,4 @@ def inside(call: Call, type_of: TypeOf) -> Expr | None:
     return op("and_", lower, upper) if all(isinstance(t, Num) for t in bounds) else None
 
 
-from . import specialise_arrays  # noqa: E402, F401  (adds products, shapes and defaults to the table)
+from . import specialise_arrays, specialise_linalg  # noqa: E402, F401  (add products, shapes, defaults, matrices to the table)

@@ -9,8 +9,13 @@ from typing import Any
 import numpy as np
 
 
-def _fit(g: Any, x: Any) -> Any:
-    """`g` summed over the leading and length-1 axes that broadcasting added to x; the real part where x is real."""
+def fitted(g: Any, x: Any) -> Any:
+    """`g` summed over the leading and length-1 axes that broadcasting added to x; the real part where x is real.
+
+    >>> fitted(np.ones((2, 3)), np.zeros((2, 1)))
+    array([[3.],
+           [3.]])
+    """
     shape = np.shape(x)
     g = np.asarray(g)
     if g.ndim > len(shape):
@@ -32,10 +37,10 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
            [ 2.,  0., 10.]])
     """
     if np.ndim(y) == 1:
-        return _fit(g * y if np.ndim(x) == 1 else np.expand_dims(g, -1) * y, x)
+        return fitted(g * y if np.ndim(x) == 1 else np.expand_dims(g, -1) * y, x)
     if np.ndim(x) == 1:
-        return _fit((y @ np.expand_dims(g, -1))[..., 0], x)
-    return _fit(g @ np.swapaxes(y, -1, -2), x)
+        return fitted((y @ np.expand_dims(g, -1))[..., 0], x)
+    return fitted(g @ np.swapaxes(y, -1, -2), x)
 
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
@@ -45,10 +50,10 @@ def matmul_right(g: Any, x: Any, y: Any) -> Any:
     array([ 7., 10.])
     """
     if np.ndim(x) == 1:
-        return _fit(g * x if np.ndim(y) == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2), y)
+        return fitted(g * x if np.ndim(y) == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2), y)
     if np.ndim(y) == 1:
-        return _fit((np.expand_dims(g, -2) @ x)[..., 0, :], y)
-    return _fit(np.swapaxes(x, -1, -2) @ g, y)
+        return fitted((np.expand_dims(g, -2) @ x)[..., 0, :], y)
+    return fitted(np.swapaxes(x, -1, -2) @ g, y)
 
 
 def dot_left(g: Any, x: Any, y: Any) -> Any:
@@ -58,11 +63,11 @@ def dot_left(g: Any, x: Any, y: Any) -> Any:
     array([2., 6.])
     """
     if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return _fit(np.sum(g * y) if np.ndim(x) == 0 else g * y, x)
+        return fitted(np.sum(g * y) if np.ndim(x) == 0 else g * y, x)
     if np.ndim(y) == 1:
-        return _fit(np.expand_dims(g, -1) * y, x)
+        return fitted(np.expand_dims(g, -1) * y, x)
     rank = np.ndim(y)
-    return _fit(np.tensordot(g, y, (range(np.ndim(g) - rank + 1, np.ndim(g)), [*range(rank - 2), rank - 1])), x)
+    return fitted(np.tensordot(g, y, (range(np.ndim(g) - rank + 1, np.ndim(g)), [*range(rank - 2), rank - 1])), x)
 
 
 def dot_right(g: Any, x: Any, y: Any) -> Any:
@@ -75,7 +80,7 @@ def dot_right(g: Any, x: Any, y: Any) -> Any:
         return dot_left(g, y, x)
     lead = range(np.ndim(x) - 1)
     product = np.tensordot(x, g, (lead, lead))
-    return _fit(product if np.ndim(y) == 1 else np.moveaxis(product, 0, -2), y)
+    return fitted(product if np.ndim(y) == 1 else np.moveaxis(product, 0, -2), y)
 
 
 def inner_left(g: Any, x: Any, y: Any) -> Any:
@@ -87,7 +92,7 @@ def inner_left(g: Any, x: Any, y: Any) -> Any:
     if np.ndim(x) == 0 or np.ndim(y) == 0:
         return dot_left(g, x, y)
     rank = np.ndim(y) - 1
-    return _fit(np.tensordot(g, y, (range(np.ndim(g) - rank, np.ndim(g)), range(rank))), x)
+    return fitted(np.tensordot(g, y, (range(np.ndim(g) - rank, np.ndim(g)), range(rank))), x)
 
 
 def inner_right(g: Any, x: Any, y: Any) -> Any:
@@ -99,7 +104,7 @@ def inner_right(g: Any, x: Any, y: Any) -> Any:
     if np.ndim(x) == 0 or np.ndim(y) == 0:
         return dot_left(g, y, x)
     lead = range(np.ndim(x) - 1)
-    return _fit(np.tensordot(g, x, (lead, lead)), y)
+    return fitted(np.tensordot(g, x, (lead, lead)), y)
 
 
 def outer_left(g: Any, x: Any, y: Any) -> Any:
@@ -108,7 +113,7 @@ def outer_left(g: Any, x: Any, y: Any) -> Any:
     >>> outer_left(np.ones((3, 2)), np.zeros(3), np.array([1.0, 2.0]))
     array([3., 3., 3.])
     """
-    return _fit((g @ np.ravel(y)).reshape(np.shape(x)), x)
+    return fitted((g @ np.ravel(y)).reshape(np.shape(x)), x)
 
 
 def outer_right(g: Any, x: Any, y: Any) -> Any:
@@ -117,7 +122,7 @@ def outer_right(g: Any, x: Any, y: Any) -> Any:
     >>> outer_right(np.ones((3, 2)), np.array([1.0, 2.0, 3.0]), np.zeros(2))
     array([6., 6.])
     """
-    return _fit((np.ravel(x) @ g).reshape(np.shape(y)), y)
+    return fitted((np.ravel(x) @ g).reshape(np.shape(y)), y)
 
 
 def vdot_left(g: Any, x: Any, y: Any) -> Any:
@@ -126,7 +131,7 @@ def vdot_left(g: Any, x: Any, y: Any) -> Any:
     >>> vdot_left(1.0, np.zeros(2), np.array([1.0, 3.0]))
     array([1., 3.])
     """
-    return _fit(np.reshape(np.conj(g * y), np.shape(x)), x)
+    return fitted(np.reshape(np.conj(g * y), np.shape(x)), x)
 
 
 def vdot_right(g: Any, x: Any, y: Any) -> Any:
@@ -135,7 +140,7 @@ def vdot_right(g: Any, x: Any, y: Any) -> Any:
     >>> vdot_right(1.0, np.array([1.0, 3.0]), np.zeros(2))
     array([1., 3.])
     """
-    return _fit(np.reshape(g * np.conj(x), np.shape(y)), y)
+    return fitted(np.reshape(g * np.conj(x), np.shape(y)), y)
 
 
 def trace_adjoint(g: Any, x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import NotDifferentiable
-from . import adjoints as _adjoints, checks as _checks, containers as _containers
+from . import adjoints as _adjoints, checks as _checks, containers as _containers, linear_algebra as _linear_algebra
 from .adjoints import *  # noqa: F403  (one import line in generated code)
 from .checks import *  # noqa: F403
 from .containers import *  # noqa: F403
+from .linear_algebra import *  # noqa: F403
 from .structure import (
     gradient_object as gradient_object, is_named_tuple as is_named_tuple, is_plain_object as is_plain_object, mapped,
 )
@@ -317,6 +318,6 @@ def masked(e: Any, b: Any) -> Any:
     return e if b != 0 else e * 0 if e * 0 == 0 else type(e)(0)
 
 
-for _name in (*_adjoints.__all__, *_checks.__all__, *_containers.__all__):
+for _name in (*_adjoints.__all__, *_checks.__all__, *_containers.__all__, *_linear_algebra.__all__):
     globals()[_name].__module__ = __name__
 del _name

@@ -171,12 +171,17 @@ def leaves(x):
     return [x] if isinstance(x, (np.ndarray, np.generic, bool, int, float, complex)) else []
 
 
+def rebuilt(x, items):
+    """A list, tuple or namedtuple like x of other items."""
+    return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+
+
 def random_like(x, rng):
     """A random tangent or cotangent of the structure of `x`; 0.0 for the integers in it."""
     if isinstance(x, dict):
         return {k: random_like(v, rng) for k, v in x.items()}
     if isinstance(x, (list, tuple)):
-        return type(x)(random_like(v, rng) for v in x)
+        return rebuilt(x, [random_like(v, rng) for v in x])
     if not leaves(x):
         return None
     kind = np.asarray(x).dtype.kind
@@ -194,7 +199,7 @@ def combine(a, x, b=0.0, y=None):
     if isinstance(x, dict):
         return {k: combine(a, v, b, y[k]) for k, v in x.items()}
     if isinstance(x, (list, tuple)):
-        return type(x)(combine(a, v, b, w) for v, w in zip(x, y))
+        return rebuilt(x, [combine(a, v, b, w) for v, w in zip(x, [0.0] * len(x) if y is None else y)])
     if not leaves(x) or np.asarray(x).dtype.kind not in "fc":
         return x
     value = a * x + b * y

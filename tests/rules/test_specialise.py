@@ -9,6 +9,7 @@ from srcgrad.runtime import helpers as h
 
 from .evaluate import Case, as_expr, evaluate, show, type_of
 from .samples import A3, B3, CUBE, M, RANKS, array, pair, table_cases
+from .samples_linalg import specialised_cases
 
 F4 = array(2, 3, dtype="f4")
 WIDE = array(2, 1)
@@ -85,6 +86,7 @@ def cases():
     yield Case(np.transpose, (M, None))
     yield Case(np.transpose, (CUBE, (1, 2, 0)))
     yield Case(np.transpose, (CUBE,))
+    yield from specialised_cases()
 
 
 CASES = list(cases())
@@ -93,7 +95,7 @@ CASES = list(cases())
 def specialised(function, *args, types=None, **kwargs):
     """The specialised expression of a call, the call itself, and the environment of its names."""
     env = {}
-    call = Call(Fn("m", function.__name__, function), tuple(as_expr(a, env, "gxyz"[i]) for i, a in enumerate(args)),
+    call = Call(Fn("m", function.__name__, function), tuple(as_expr(a, env, "gxyzabcdefhijk"[i]) for i, a in enumerate(args)),
                 tuple((k, as_expr(v, env, k)) for k, v in kwargs.items()))
 
     def type_of_expr(e):
@@ -196,7 +198,7 @@ def test_reads_as_a_person_writes(function, args, types, expected):
 def test_nothing_is_claimed_of_the_unknown():
     always = {h.over_log, h.power_slope, h.log_or_zero,
               h.untranspose, h.inside, np.sum, np.mean, np.prod, np.max, np.min,
-              np.cumsum, np.squeeze, np.flip, np.reshape, np.ravel}
+              np.cumsum, np.squeeze, np.flip, np.reshape, np.ravel, h.einsum_of}
     for case in CASES:
         if case.target not in always:
             env = {}

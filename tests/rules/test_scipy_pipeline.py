@@ -1,0 +1,66 @@
+"""SciPy through the whole compiler, both modes, to second order; and that nobody imports it without need."""
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import srcgrad
+from srcgrad.errors import MissingRule
+
+pytest.importorskip("scipy")
+RNG = np.random.default_rng(8)
+X, Y = RNG.uniform(0.4, 0.9, (2, 3)), RNG.uniform(0.4, 0.9, 3)
+HEADER = "import numpy as np\nfrom scipy import special\n\n\n"
+ONE = ["erf", "erfc", "erfcx", "erfi", "dawsn", "erfinv", "erfcinv", "ndtr", "ndtri", "log_ndtr", "expit", "log_expit",
+    "logit",
+       "entr", "exp1", "expi", "gamma", "gammaln", "loggamma", "rgamma", "digamma", "psi", "j0", "j1", "y0", "y1", "i0",
+    "i1",
+       "i0e", "i1e", "k0", "k1", "k0e", "k1e"]
+SPECIAL = [*(f"np.sum(special.{name}(x) * y)" for name in ONE),
+           *(f"np.sum(special.{name}(2, x) * y)" for name in ("jv", "yn", "yv", "iv", "ive", "kn", "kv", "kve",
+    "polygamma", "zeta")),
+           "np.sum(special.expn(4, x) * y)", "np.sum(special.beta(x, y) * y)", "np.sum(special.betaln(x, y) * y)",
+           "np.sum(special.gammainc(1.5, x) * y)", "np.sum(special.gammaincc(2.5, x) * y)",
+    "np.sum(special.betainc(1.5, 2.5, x) * y)",
+           "np.sum(special.xlogy(x, y) * y)", "np.sum(special.xlog1py(x, y) * y)",
+    "np.sum(special.multigammaln(x + 2, 3) * y)",
+           "special.logsumexp(x) * y[0]", "np.sum(special.logsumexp(x, axis=1) ** 2) * y[0]",
+    "special.logsumexp(x, b=y) * 2.0",
+           "np.sum(special.softmax(x, axis=1) * y)", "np.sum(special.log_softmax(x, axis=0) ** 2 * y)",
+    "special.softmax(x)[0, 1] * y[0]"]
+
+
+def function(tmp_path, e, params="x, y", header=HEADER):
+    path = tmp_path / "program.py"
+    path.write_text(f"{header}def f({params}):\n    return {e}\n")
+    env = {"__name__": "program"}
+    exec(compile(path.read_text(), str(path), "exec"), env)
+    return env["f"]
+
+
+@pytest.mark.parametrize("e", SPECIAL)
+def test_special(tmp_path, e):
+    srcgrad.check_grads(function(tmp_path, e), (X, Y), order=2)
+
+
+@pytest.mark.parametrize("e, name", [("special.jv(x, 1.0)", "v"), ("special.gammainc(x, 1.0)",
+    "a"), ("special.zeta(x, 2.0)", "x"),
+                                     ("special.betainc(x, 1.0, 0.5)", "a"), ("special.polygamma(x, 1.0)", "n"),
+                                     ("special.zeta(x)", "x")])
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_operands_without_a_derivative(tmp_path, e, name, mode):
+    f = function(tmp_path, e, "x")
+    with pytest.raises(MissingRule, match=f"no derivative for the argument `{name}`") as caught:
+        srcgrad.grad(f)(1.5) if mode == "reverse" else srcgrad.jvp(f, (1.5,), (1.0,))
+    assert caught.value.lineno == 6
+
+
+def test_nobody_imports_scipy_without_need():
+    program = ("import sys, linecache, numpy as np, srcgrad\n"
+               "text = 'def f(x):\\n    return np.sum(np.linalg.norm(x) ** 2)\\n'\n"
+               "linecache.cache['<f>'] = len(text), None, text.splitlines(True), '<f>'\n"
+               "exec(compile(text, '<f>', 'exec'))\nsrcgrad.grad(f)(np.eye(2))\n"
+               "print(sum(name.partition('.')[0] == 'scipy' for name in sys.modules))")
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "0"
