@@ -4,22 +4,23 @@ from __future__ import annotations
 import builtins
 import inspect
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
 from . import pipeline
+from .analyse.values import type_of_value
 from .emit.load import annotate
-from .errors import SrcgradError
+from .errors import MissingRule, NotDifferentiable, SrcgradError
 from .frontend.outside import Outside
 from .frontend.resolve import MISSING
 from .ir.names import Namer
 from .ir.types import Type
 from .rules import registry
 from .signature import key_of, keys_of, types_of
-from .targets import Target, check_differentiable, positions, target_of
+from .targets import Target, check_differentiable, differentiable, positions, target_of
 
-Make = Callable[[FunctionType, Mapping[str, Type]], pipeline.Code]
+Make = Callable[..., pipeline.Code]  # of a function, the types of its parameters, and a variant where there are some
 LIMIT = 512  # signatures remembered per derivative
 
 
@@ -41,6 +42,12 @@ class Specialised:
         guards = _guards(callees)
         self._same = [(x.names, x.name, x.value) for x in guards if x.fixed]
         self._alike = [(x.names, x.name, _known(x.value), key_of(x.value)) for x in guards if not x.fixed]
+
+    def functions(self) -> Iterator[FunctionType]:
+        """All functions that the code rests on, also those that it is a derivative of."""
+        yield from self.code.callees
+        if self.inner is not None:
+            yield from self.inner.functions()
 
     def holds(self) -> bool:
         """Whether no callee, global or rule that the code rests on has changed."""
@@ -90,6 +97,7 @@ class Dispatcher:
         self.lock = threading.Lock()
         self.signature = inspect.signature(target.function)
         self.last: tuple[Any, Any, Any] = (None, None, None)  # options, key and code of the last call
+        self.variant: Callable[[FunctionType, Mapping[str, Type]], Any] | None = None  # one more thing that code depends on
 
     def find(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         """The code for a call of the target's function with these arguments."""
@@ -118,19 +126,46 @@ class Dispatcher:
         function, inner = self.target.function, None
         if not isinstance(function, FunctionType):  # a derivative: its generated code at these arguments
             inner = function.specialised_for(args, kwargs)
+        exact = {n: type_of_value(v) for n, v in values.arguments.items()} if self.variant else types
+        return self.made(types, exact, inner)
+
+    def compiled(self, types: Mapping[str, Type]) -> Specialised:
+        """The code for arguments of these types, for a call that is itself being compiled."""
+        for name in self.wrt:
+            if not differentiable(types[name]):
+                raise NotDifferentiable(f"{self.target.name}: argument {name} cannot be differentiated", **self.target.place,
+                                        hint="pass floats, or leave it out of wrt")
+        function = self.target.function
+        return self.made(dict(types), types, None if isinstance(function, FunctionType) else function.compiled(types))
+
+    def made(self, types: dict[str, Type], exact: Mapping[str, Type], inner: Specialised | None) -> Specialised:
+        """The code at these types, generated unless there is some. `inner`: that of the derivative that this is one of."""
+        function = self.target.function
+        if inner is not None:
             function = inner.entry
             rest = {p.name: p.default for p in inspect.signature(function).parameters.values()
                     if p.name not in types and p.default is not p.empty}
             types |= types_of(rest)
-        key = pipeline.current_options(), function, tuple(types.items())
+        variant = () if self.variant is None else (self.variant(function, exact),)
+        key = pipeline.current_options(), function, tuple(types.items()), variant
         with self.lock:
             found = self.by_types.get(key)
             if found is None or not found.holds():
-                found = self.by_types[key] = Specialised(self.make(function, types), inner)
+                found = self.by_types[key] = Specialised(self.make(function, types, *variant), inner)
         return found
 
 
 _KEYWORDS = object()  # stands between the keys of positional arguments and the names and keys of others
+
+
+Maker = TypeVar("Maker", bound=Callable[..., Any])
+
+
+def maker(function: Maker) -> Maker:
+    """Marks a function that makes derivatives: a call of it in a function that is differentiated is carried out when that
+    is compiled."""
+    function.__srcgrad_maker__ = True  # type: ignore[attr-defined]
+    return function
 
 
 class Derivative:
@@ -152,29 +187,33 @@ class Derivative:
         self._last: Specialised | None = None
         taken = Namer(self.target.signature.parameters)
         extra = tuple(p.replace(name=taken.fresh(p.name)) for p in extra)
-        self._extra = tuple(p.name for p in extra)
+        self.extra = tuple(p.name for p in extra)
         if isinstance(self.target.function, FunctionType):
             pipeline.front(self.target.function)  # refuses syntax now
-        self._dispatch = Dispatcher(self.target, self.wrt, lambda g, types: make(g, self.wrt, types, single=self.single))
+        self._dispatch = Dispatcher(self.target, self.wrt, lambda g, types, *variant: make(
+            g, self.wrt, types, self.single, *variant))
         self._front(extra)
 
     def _front(self, extra: tuple[inspect.Parameter, ...]) -> None:
         inner = self.target.function
-        self.__name__ = f"{self.target.name}_{self.label}" if self.target.name.isidentifier() else f"lambda_{self.label}"
-        self.__qualname__ = self.__name__
+        self.rename(self.target)
         self.__module__ = getattr(inner, "__module__", __name__)
         self.__doc__ = getattr(inner, "__doc__", None)
         signature = self.target.signature
         kept = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
         self.__signature__ = signature.replace(parameters=[*kept, *extra], return_annotation=inspect.Signature.empty)
 
+    def rename(self, target: Target) -> None:
+        """Calls this the derivative of another function than it is made from: a Hessian is made from a gradient."""
+        self.__name__ = self.__qualname__ = f"{target.name if target.name.isidentifier() else 'lambda'}_{self.label}"
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        given = {n: kwargs.pop(n) for n in self._extra if n in kwargs} if kwargs and self._extra else None
+        given = {n: kwargs.pop(n) for n in self.extra if n in kwargs} if kwargs and self.extra else None
         if self._curried:
             args, kwargs = (*self.target.args, *args), {**self.target.kwargs, **kwargs}
         found = self._last = self._dispatch.find(args, kwargs)
         if given:
-            names = dict(zip(self._extra, found.code.extra))
+            names = dict(zip(self.extra, found.code.extra))
             kwargs = {**kwargs, **{names[n]: value for n, value in given.items()}}
         try:
             return found.entry(*args, **kwargs)
@@ -185,8 +224,20 @@ class Derivative:
 
     def specialised_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         """The generated code for a call with these arguments (types and shapes matter, values do not)."""
-        kwargs = {n: v for n, v in kwargs.items() if n not in self._extra}
+        kwargs = {n: v for n, v in kwargs.items() if n not in self.extra}
         return self._dispatch.find((*self.target.args, *args), {**self.target.kwargs, **kwargs})
+
+    def compiled(self, types: Mapping[str, Type]) -> Specialised:
+        """The code for arguments of these types, by parameter, for a call that is itself being compiled."""
+        if self._curried:
+            raise MissingRule(f"{self.__name__} is the derivative of a method or partial, and is called in a function that is "
+                              "differentiated", hint="differentiate the plain function", **self.target.place)
+        own = {n: t for n, t in types.items() if n not in self.extra}
+        found = self._dispatch.compiled(own)
+        if self.extra and self.extra != found.code.extra:
+            raise MissingRule(f"{self.__name__}: its parameters {', '.join(self.extra)} have other names in generated code",
+                              hint="rename the variables of those names in the function", **self.target.place)
+        return found
 
     def function_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> FunctionType:
         """The generated function for a call with these arguments."""
@@ -198,8 +249,7 @@ class Derivative:
             return self._last.code
         f = self.target.function
         if not isinstance(f, FunctionType):
-            raise SrcgradError(f"the code of {self.__name__} is known once it has been called",
-                               hint="call it once, or look at the source of the inner derivative")
+            f = f.code()[0]
         from .ir.types import UNKNOWN, Num
         types: dict[str, Type] = {n: Num() if n in self.wrt else UNKNOWN for n in inspect.signature(f).parameters}
         return self._make(f, self.wrt, types, single=self.single)

@@ -4,12 +4,13 @@
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
-from .differentiate.joint import adjoint, split as split_joint
+from .differentiate.joint import adjoint
+from .drivers import hvp_entry, jacobian_entry, pair_entry
 from .emit import load as loading
 from .emit.printer import Module, print_module
 from .errors import SourceUnavailable
@@ -68,13 +69,7 @@ def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
 def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
     """The pair (forward, backward) of f at one signature; backward gives a tuple of adjoints."""
     unit = Unit()
-    facts = unit.facts(f, _known(unit, params), dict.fromkeys(wrt, True))
-    assert facts is not None
-    names = unit.names.fresh(f"{identifier(f)}_forward"), unit.names.fresh(f"{identifier(f)}_backward")
-    joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=identifier(f), value=True, single=False,
-                    trusted=True)
-    for part in split_joint(unit.optimised(joint, facts, True), *names):
-        unit.keep(part, f)
+    names = pair_entry(unit, f, wrt, _known(unit, params))
     return _finish(unit, names)
 
 
@@ -96,6 +91,20 @@ def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     return replace(_finish(unit, (name,)), extra=tangent_names(front(f).prepared, wrt))
 
 
+def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str, single: bool,
+                  by_argument: bool = True, label: str = "jacobian") -> Code:
+    """The Jacobian of f at one signature, by mode "forward" or "reverse"."""
+    unit = Unit()
+    return _finish(unit, (jacobian_entry(unit, f, wrt, _known(unit, params), mode, single, by_argument, label),))
+
+
+def hvp_code(gradient: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, single: bool, label: str) -> Code:
+    """The tangent of a gradient function at one signature, along the parameter `v`."""
+    unit = Unit()
+    name, v = hvp_entry(unit, gradient, wrt, _known(unit, params), single, label)
+    return replace(_finish(unit, (name,)), extra=(v,))
+
+
 def _known(unit: Unit, params: Mapping[str, Type]) -> dict[str, Type]:
     if not unit.options.generic:
         return dict(params)
@@ -103,7 +112,7 @@ def _known(unit: Unit, params: Mapping[str, Type]) -> dict[str, Type]:
 
 
 def _finish(unit: Unit, entry: tuple[str, ...]) -> Code:
-    loaded, module = _load(unit.functions, unit.origins)
+    loaded, module = _load(unit.functions, unit.origins, unit.callees)
     assumed: dict[Any, Type] = {}
     for types in unit._types.values():
         if types is not None:
@@ -111,9 +120,10 @@ def _finish(unit: Unit, entry: tuple[str, ...]) -> Code:
     return Code(loaded, entry, module, frozenset(unit.callees), assumed)
 
 
-def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType]) -> tuple[dict[str, Any], Module]:
+def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType],
+          callees: Iterable[FunctionType] = ()) -> tuple[dict[str, Any], Module]:
     module = print_module(functions)
-    globals_of = {str(f.__globals__.get("__name__") or f.__module__): f.__globals__ for f in origins.values()}
+    globals_of = {str(f.__globals__.get("__name__") or f.__module__): f.__globals__ for f in (*callees, *origins.values())}
     cells = {name: dict(zip(f.__code__.co_freevars, f.__closure__ or ())) for name, f in origins.items()}
     namespace = loading.load(module, globals_of=globals_of, cells=cells)
     return namespace, module
@@ -131,5 +141,5 @@ def stages(f: Any, wrt: tuple[str, ...] | None = None) -> dict[str, str]:
     return stage_texts(f, wrt)
 
 
-__all__ = ["Code", "Options", "Unit", "adjoint_code", "current_options", "emit", "front", "gradient_code", "normal", "options", "split_code",
-           "stages", "tangent_code"]
+__all__ = ["Code", "Options", "Unit", "adjoint_code", "current_options", "emit", "front", "gradient_code", "hvp_code",
+           "jacobian_code", "normal", "options", "split_code", "stages", "tangent_code"]

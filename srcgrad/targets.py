@@ -3,13 +3,22 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType, MethodType
 from typing import Any
 
+import numpy as np
+
+from .emit.imports import identifier
+from .emit.load import define
 from .errors import BadWrt, NotDifferentiable, SourceUnavailable
+from .frontend.resolve import home
+from .ir.names import Namer
+from .ir.nodes import Const
 from .ir.types import Dict, List, Num, Opaque, Tuple, Type
+from .rules import registry
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,8 @@ def target_of(f: Any) -> Target:
         return f
     if isinstance(f, FunctionType) or hasattr(f, "__srcgrad_derivative__"):
         return Target(f)
+    if hasattr(f, "__srcgrad_own__"):
+        return Target(calling(f))
     if isinstance(f, MethodType):
         inner = target_of(f.__func__)
         return Target(inner.function, (*inner.args, f.__self__), inner.kwargs)
@@ -55,11 +66,60 @@ def target_of(f: Any) -> Target:
         return Target(inner.function, (*inner.args, *f.args), {**inner.kwargs, **f.keywords})
     if isinstance(getattr(f, "__wrapped__", None), FunctionType) and type(f).__module__.startswith("srcgrad."):
         return Target(f.__wrapped__)
+    if isinstance(f, np.ufunc | type(np.sum)) and registry.find(f) is not None:
+        return Target(calling(f))
     call = next((vars(c)["__call__"] for c in type(f).__mro__ if "__call__" in vars(c)), None)
     if isinstance(call, FunctionType) and not isinstance(f, type):
         return Target(call, (f,))
+    if callable(f) and registry.find(f) is not None:
+        return Target(calling(f))
     name = getattr(f, "__name__", repr(f))
     raise SourceUnavailable(f"{name} has no Python source", hint=f"wrap it: `lambda x: {name}(x)`")
+
+
+_calling: dict[int, tuple[Any, FunctionType]] = {}
+
+
+def calling(f: Any) -> FunctionType:
+    """A Python function that calls f, for what has a rule or derivatives of its own but no source: with f's parameters, or
+    those that its rule knows.
+
+    >>> print(inspect.signature(calling(np.sum)))
+    (x, *, axis=None, keepdims=False)
+    """
+    known = _calling.get(id(f))
+    if known is None or known[0] is not f:
+        known = _calling[id(f)] = f, _make_calling(f)
+    return known[1]
+
+
+def _make_calling(f: Any) -> FunctionType:
+    name = identifier(getattr(f, "__name__", type(f).__name__))
+    rule = registry.find(f)
+    place = home(f)
+    if rule is not None:
+        names = [n for n in rule.operands if n not in rule.optional and n != rule.variadic]
+        names += [rule.variadic] if rule.variadic else []
+        options = {n: e.value for n, e in rule.keywords.items() if isinstance(e, Const)}
+        shown = [*names, *(["*"] if options else []), *(f"{n}={v!r}" for n, v in options.items())]
+        given = [f"*{n}" if n == rule.variadic else n for n in names] + [f"{n}={n}" for n in options]
+    else:
+        params = inspect.signature(f).parameters.values()
+        shown = [str(p.replace(annotation=p.empty)) for p in params]
+        given = [f"{p.name}={p.name}" if p.kind is p.KEYWORD_ONLY else p.name for p in params]
+    called, names_of = _reference(f, name, place, {n.partition("=")[0] for n in shown})
+    text = f"def {name}({', '.join(shown)}):\n    return {called}({', '.join(given)})\n"
+    return define(text, name, names_of)
+
+
+def _reference(f: Any, name: str, place: tuple[str, str] | None, taken: set[str]) -> tuple[str, dict[str, Any]]:
+    """How the text calls f, and the globals it needs."""
+    namer = Namer({name, *taken})
+    if place is None:
+        called = namer.fresh(name)
+        return called, {called: f}
+    module = namer.fresh("numpy" if place[0] == "numpy" else place[0].rpartition(".")[2])
+    return f"{module}.{place[1]}", {module: sys.modules[place[0]]}
 
 
 def positions(target: Target, wrt: Any) -> tuple[tuple[str, ...], bool]:

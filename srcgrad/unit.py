@@ -18,12 +18,13 @@ from .differentiate.loops import straighten
 from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.stores import rebind
 from .emit.comments import with_comments
-from .errors import AliasError, SrcgradError
+from .errors import AliasError, MissingRule, SrcgradError
 from .front import Options, checked, current_options, front
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Ref, Stmt
 from .ir.types import NEVER, UNKNOWN, Num, Type
 from .ir.walk import all_names
+from .own import own_pair, own_tangent
 from .settle import Settler, type_of_atom
 
 @dataclass(frozen=True, eq=False)
@@ -100,21 +101,26 @@ class Unit:
         return Facts(code, types, activities, aliases, counters)
 
     def callee_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:
-        if not isinstance(fn.value, FunctionType):
-            return UNKNOWN
         try:
-            found = self.types(fn.value, self.bound_types(fn.value, call, lambda e: type_of_atom(e, env)))
+            f = self.function(fn, call, lambda e: type_of_atom(e, env))
+            if f is None:
+                return UNKNOWN
+            found = self.types(f, self.bound_types(f, call, lambda e: type_of_atom(e, env)))
         except (SrcgradError, TypeError):
             return UNKNOWN  # an inactive call runs as it is; an active one is refused when it is differentiated
         return UNKNOWN if found.result == NEVER else found.result
 
     def callee_activity(self, types: typing_.Types) -> Callable[[Fn, Call, list[Activity], Stmt], Activity]:
         def activity(fn: Fn, call: Call, acts: list[Activity], s: Stmt) -> Activity:
-            if not isinstance(fn.value, FunctionType):
-                return True
+            def type_of(e: Expr) -> Type:
+                return type_of_atom(e, types.before.get(s, {}))
+
             try:
-                params, inputs = self.arguments(fn.value, call, acts, lambda e: type_of_atom(e, types.before.get(s, {})))
-                found = self.facts(fn.value, params, inputs)
+                f = self.function(fn, call, type_of)
+                if f is None:
+                    return True
+                params, inputs = self.arguments(f, call, acts, type_of)
+                found = self.facts(f, params, inputs)
             except (SrcgradError, TypeError):
                 return True
             return True if found is None else found.activities.result
@@ -123,16 +129,20 @@ class Unit:
     def mutated_argument(self, types: typing_.Types, activities: Activities) -> Callable[[Stmt, Call], str | None]:
         """Names the argument that a user's function modifies; refuses what that function may do to active values."""
         def mutated(s: Stmt, call: Call) -> str | None:
-            fn = call.target
-            assert isinstance(fn, Fn)
+            def type_of(e: Expr) -> Type:
+                return type_of_atom(e, types.before.get(s, {}))
+
+            f = self.function(call.target, call, type_of)
+            if f is None:
+                return None
             acts = [activities.read(s, e.name) if isinstance(e, Ref) else False
                     for e in (*call.args, *(v for _, v in call.kwargs))]
-            params, inputs = self.arguments(fn.value, call, acts, lambda e: type_of_atom(e, types.before.get(s, {})))
-            found = self.facts(fn.value, params, inputs)
+            params, inputs = self.arguments(f, call, acts, type_of)
+            found = self.facts(f, params, inputs)
             return found.aliases.parameters[0] if found is not None and found.aliases.parameters else None
         return mutated
 
-    def bound_types(self, f: FunctionType, call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
+    def bound_types(self, f: Callable[..., Any], call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
         given = _bind(f, call)
         return {n: _default_type(v) if isinstance(v, _Default) else self.argument_type(type_of(v))
                 for n, v in given.items()}
@@ -149,9 +159,21 @@ class Unit:
         return params, {n: by_value.get(id(v), False) for n, v in _bind(f, call).items() if not isinstance(v, _Default)}
 
     # -------------------------------------------------------------- callees
+    def function(self, fn: Any, call: Call, type_of: Callable[[Expr], Type]) -> FunctionType | None:
+        """The Python function that a call runs: the user's, or the generated code of a derivative for these arguments."""
+        value: Any = fn.value if isinstance(fn, Fn) else None
+        if not hasattr(value, "__srcgrad_derivative__"):
+            return value if isinstance(value, FunctionType) and not hasattr(value, "__srcgrad_maker__") else None
+        found = value.compiled(self.bound_types(value, call, type_of))
+        self.callees.update(found.functions())
+        return found.entry  # type: ignore[no-any-return]
+
     def pair_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Pair | None]:
         """Makes forward/backward pairs for the user's functions that are called with active arguments."""
         def pair(s: Stmt, call: Call, acts: list[Activity]) -> Pair | None:
+            own = _own(s, call, "backward", "custom_vjp")
+            if own is not None:
+                return self.own_pair(own, call, acts)
             found = self.callee(s, call, acts, types)
             if found is None:
                 return None
@@ -166,10 +188,9 @@ class Unit:
         return pair
 
     def callee(self, s: Stmt, call: Call, acts: list[Activity], types: typing_.Types) -> Any:
-        fn = call.target
-        if not isinstance(fn, Fn) or not isinstance(fn.value, FunctionType):
+        f = self.function(call.target, call, lambda e: type_of_atom(e, types.before.get(s, {})))
+        if f is None:
             return None
-        f = fn.value
         params, inputs = self.arguments(f, call, acts, lambda e: type_of_atom(e, types.before.get(s, {})))
         values = (*call.args, *(v for _, v in call.kwargs))
         place = {id(v): i for i, v in enumerate(values)}
@@ -194,6 +215,9 @@ class Unit:
 
     def tangent_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Any]:
         def found_tangent(s: Stmt, call: Call, acts: list[Activity]) -> tuple[Fn, tuple[int, ...]] | None:
+            own = _own(s, call, "tangent", "custom_jvp")
+            if own is not None:
+                return self.own_tangent(own, call, acts)
             found = self.callee(s, call, acts, types)
             if found is None:
                 return None
@@ -210,6 +234,34 @@ class Unit:
             return self.tangents[key]
         return found_tangent
 
+    # -------------------------------------------------------------- derivatives of the user's own
+    def own_names(self, own: Any, call: Call, acts: Sequence[Activity]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """The active parameters, and the places of their arguments in the call."""
+        values = (*call.args, *(v for _, v in call.kwargs))
+        place = {id(v): i for i, v in enumerate(values)}
+        found = {n: place[id(v)] for n, v in _bind(own, call).items() if id(v) in place and active(acts[place[id(v)]])}
+        return tuple(found), tuple(found.values())
+
+    def own_pair(self, own: Any, call: Call, acts: Sequence[Activity]) -> Pair:
+        names, positions = self.own_names(own, call, acts)
+        key = "own", own, names, positions
+        if key not in self.pairs:
+            forward, backward = self.names.fresh(f"{own.__name__}_forward"), self.names.fresh(f"{own.__name__}_backward")
+            for part in own_pair(own, names, forward, backward):
+                self.functions.append(with_comments(checked(part, "adjoint")))
+            self.pairs[key] = Pair(Fn("", forward, Made(forward)), Fn("", backward, Made(backward)), positions)
+        return self.pairs[key]
+
+    def own_tangent(self, own: Any, call: Call, acts: Sequence[Activity]) -> tuple[Fn, tuple[int, ...]]:
+        names, positions = self.own_names(own, call, acts)
+        key = "own", own, names, positions
+        if key not in self.tangents:
+            name = self.names.fresh(f"{own.__name__}_tangent")
+            function, extra = own_tangent(own, names, name)
+            self.functions.append(with_comments(checked(function, "adjoint")))
+            self.tangents[key] = Fn("", name, Made(name, extra)), positions
+        return self.tangents[key]
+
     # -------------------------------------------------------------- whole functions
     def keep(self, f: Function, origin: FunctionType) -> None:
         self.functions.append(with_comments(checked(f, "adjoint")))
@@ -221,6 +273,17 @@ class Unit:
             return f
         params = facts.types.params | seed_type(f, facts)
         return optimise.run(f, params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"))
+
+
+def _own(s: Stmt, call: Call, part: str, maker: str) -> Any:
+    """The function with derivatives of the user's own that a call runs, None for other calls."""
+    value: Any = call.target.value if isinstance(call.target, Fn) else None
+    if not hasattr(value, "__srcgrad_own__"):
+        return None
+    if getattr(value, part) is None:
+        raise MissingRule(f"{value.__name__} has derivatives of its own, but no {part} function", filename=s.origin.filename,
+                          lineno=s.origin.line, offset=s.origin.column, hint=f"give it one with {maker}")
+    return value
 
 
 def seed_type(f: Function, facts: Facts) -> dict[str, Type]:
@@ -245,7 +308,7 @@ def _default_type(d: _Default) -> Type:
     return type_of_value(d.value)
 
 
-def _bind(f: FunctionType, call: Call) -> dict[str, Any]:
+def _bind(f: Callable[..., Any], call: Call) -> dict[str, Any]:
     """The expression (or default) each parameter of a callee gets. Raises TypeError as Python would."""
     bound = inspect.signature(f).bind(*call.args, **dict(call.kwargs))
     given = dict(bound.arguments)

@@ -17,7 +17,7 @@ from typing import Union
 
 from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return, Stmt,
-    Store, Update,
+    Store, Update, Value,
 )
 from ..ir.parts import Element, components, part_type, type_of_part
 from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
@@ -277,5 +277,5 @@ class _Activity:
         if rule is not None:
             return rule.kind != "constant"
         if isinstance(plain.target, Fn) and self.callee is not None:
-            return self.callee(plain.target, plain, args, s)
+            return self.callee(plain.target, plain, args[1:] if isinstance(e.target, Value) else args, s)
         return True

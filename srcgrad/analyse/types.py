@@ -13,7 +13,7 @@ from typing import Any
 
 from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
-    Operator, Ref, Return, Slice, Stmt, Store, Update, While,
+    Operator, Ref, Return, Slice, Stmt, Store, Update, Value, While,
 )
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
@@ -238,7 +238,10 @@ _OPERATORS = _operator_functions()
 
 
 def canonical(e: Call, receiver: Type) -> Call:
-    """A call as that of the function it is the same as: an array's method or attribute, np.fliplr; others as they are."""
+    """A call as that of the function it is the same as: an array's method or attribute, np.fliplr, a variable that holds a
+    derivative; others as they are."""
+    if isinstance(e.target, Value) and isinstance(receiver, Callee) and hasattr(receiver.value, "__srcgrad_derivative__"):
+        return Call(Fn("", receiver.value.__name__, receiver.value), e.args[1:], e.kwargs)
     if isinstance(e.target, Method | Attribute) and isinstance(receiver, Num | Unknown):
         table = METHODS if isinstance(e.target, Method) else ATTRIBUTES
         change = table.get(e.target.name)

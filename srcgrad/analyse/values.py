@@ -50,7 +50,7 @@ def _type(x: Any, around: tuple[int, ...]) -> Type:
                     not all(type(key) in _KEYS for key in x))
     if isinstance(x, str | bytes | slice | range | np.dtype) or inspect.ismodule(x):
         return Opaque(type(x).__name__)
-    if inspect.isroutine(x) or isinstance(x, type | np.ufunc):
+    if inspect.isroutine(x) or isinstance(x, type | np.ufunc) or hasattr(type(x), "__srcgrad_derivative__"):
         return Callee(x)
     if is_plain_object(x):
         return Object(type(x), tuple((name, _type(value, inside)) for name, value in vars(x).items()))

@@ -14,7 +14,7 @@ from ..ir.nodes import (
 )
 from ..ir.parts import Element, components
 from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
-from ..ir.walk import all_names, blocks, bound, bound_in, expressions, names_in, operands, root_of, statements
+from ..ir.walk import all_names, blocks, bound, bound_in, expressions, flat, names_in, operands, root_of, statements
 from .assemble import Assembler
 from .inline import helper, specialise
 from .plan import At, Step
@@ -96,6 +96,10 @@ def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool
     t = reverse.types.read(ret, name)
     lines: list[Stmt] = []
     varied = reverse.activities.read(ret, name)
+    if not trusted and not aux and components(t) is not None:  # a number serves for every entry of a container
+        whole = reverse.temporary(ret, "seeds")
+        lines.append(Assign(whole, helper("seed", b_out, At(name)), origin=ret.origin))
+        b_out, trusted = Ref(whole), True
     found = parts(name, t, b_out)
     if aux and isinstance(t, Tuple):
         found = parts((name, 0), t.items[0], b_out)
@@ -205,8 +209,7 @@ def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Funct
     if needed:
         target = tuple(needed) if len(needed) > 1 else (needed[0],)
         body.append(Assign(target, Ref(saved)))
-    body += [Assign(n, helper("copy", Ref(n)) if n in _stored(second) else _shallow(n))
-             for n in needed if n in _stored(second) or n in _popped(second)]
+    body += _private_copies(needed, second)
     unbound = [Assign(n, joint.notes["nothing"](n)) for n in needed if n not in _surely_bound(first) | set(joint.cells) | {
         p.name for p in joint.params}]
     forward = replace(joint, name=forward_name, params=joint.params[:-1],
@@ -214,6 +217,21 @@ def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Funct
     backward = replace(joint, name=backward_name, params=(Param(saved), Param(b_out)), cells=(),
                        body=(*body, *second, Return(gradient)))
     return forward, backward
+
+
+def _private_copies(needed: Sequence[str], second: Block) -> list[Stmt]:
+    """Copies of what the backward function pops from and restores into. Where it restores into what it popped, that may
+    be on several tapes or in a variable too, and must stay one array there."""
+    stored, popped = _stored(second), _popped(second)
+    inner = {n for s in statements(second) if isinstance(s, Assign) for n in flat(s.target)} & stored
+    sources = {s.value for s in statements(second) if isinstance(s, Assign) and inner & set(flat(s.target))}
+    shared = {e.name for e in sources if isinstance(e, Ref)}  # a second name for what is restored
+    names = tuple(n for n in needed if n in stored | popped | shared)
+    if not names or not any(isinstance(e, Ref) or isinstance(e, Call) and e.target == Method("pop") for e in sources):
+        return [Assign(n, helper("copy", Ref(n)) if n in stored else _shallow(n)) for n in names]
+    if len(names) == 1:
+        return [Assign(names[0], helper("private", Ref(names[0])))]
+    return [Assign(names, helper("private", Build("tuple", tuple(map(Ref, names)))))]
 
 
 def _drop_comment(block: Block) -> Block:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import itertools
 import linecache
 import sys
 from collections.abc import Mapping
@@ -22,12 +23,19 @@ from .printer import Module
 LINES = "__srcgrad_lines__"
 _PREFIX = "<srcgrad "
 _OUTER = "__srcgrad_outer__"
+GENERATED = "srcgrad.generated."
+_count = itertools.count()
 
 
 class LiveNamespace:
     """Reads the names of a globals dict as attributes, at the time of reading."""
 
     __slots__ = ("_names",)
+
+    @property
+    def __srcgrad_namespace__(self) -> bool:
+        """Whether the names are those of generated code, which nobody rebinds."""
+        return str(self._names.get("__name__", "")).startswith(GENERATED)
 
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
@@ -56,7 +64,8 @@ def load(
     """
     name = identifier(name or (module.names[0] if module.names else "module"))
     filename = _register(module.text, name)
-    namespace: dict[str, Any] = {"__name__": f"srcgrad.generated.{name}", "__file__": filename, LINES: module.lines}
+    unique = f"{GENERATED}{next(_count)}.{name}"  # not importable, and never taken for another of the name
+    namespace: dict[str, Any] = {"__name__": unique, "__file__": filename, LINES: module.lines}
     namespace.update((binding.name, _bound(binding, globals_of)) for binding in module.imports)
     exec(_compile(module, filename), namespace)
     namespace.pop(_OUTER, None)
@@ -64,6 +73,13 @@ def load(
         empty = {free: CellType() for free in names}
         namespace[function] = bind_cells(namespace[function], {**empty, **cells.get(function, {})})
     return namespace
+
+
+def define(text: str, name: str, names: Mapping[str, Any]) -> FunctionType:
+    """The function `name` that a text defines, over the given globals; its source is found again."""
+    namespace: dict[str, Any] = {**names, "__name__": f"srcgrad.defined.{next(_count)}.{name}"}
+    exec(compile(text, _register(text, name), "exec", dont_inherit=True), namespace)
+    return namespace[name]  # type: ignore[no-any-return]
 
 
 def bind_cells(function: FunctionType, cells: Mapping[str, CellType]) -> FunctionType:

@@ -10,6 +10,7 @@ from ..ir.nodes import (
     Build, Call, Choose, Const, Expr, Fn, Lazy, Method, Ref, Slice, Target, Value, attr, item, op,
 )
 from .accepted import ACCEPTED, DICT_UNPACKING, KEYWORDS_ARGUMENT, REFUSED_CALLS, STARRED_ARGUMENT, refused
+from .derivatives import derivative, product
 from .read import Code
 from .resolve import Place, Scope
 
@@ -98,6 +99,9 @@ class Expressions:
     # -------------------------------------------------------------- calls
     def Call(self, node: Any) -> Expr:
         self._refuse_frames(node)
+        made = derivative(node, self.scope) or product(node, self.scope, self)
+        if made is not None:
+            return made
         target, receiver = self._callee(node.func)
         args = tuple(self._argument(arg) for arg in node.args)
         return Call(target, receiver + args, tuple(self._keyword(k) for k in node.keywords))
@@ -106,6 +110,9 @@ class Expressions:
         place = self.scope.place(node)
         if place and callable(place.value):
             return place.function(), ()
+        made = derivative(node, self.scope) if isinstance(node, gast.Call) else None
+        if made is not None:
+            return Fn(made.module, made.name, made.value), ()
         if isinstance(node, gast.Attribute) and place is None:
             return Method(node.attr), (self(node.value),)
         return Value(), (self(node),)

@@ -16,10 +16,9 @@ from ..ir.nodes import (
 from .accepted import ACCEPTED, REFUSED, STARRED_TARGET, VARARGS, VARKW, Refusal, refused
 from .expressions import BINARY, Expressions
 from .read import Code, annotation_texts
-from .resolve import scope_of
+from .resolve import DEFAULTS, scope_of
 
 _LITERALS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
-DEFAULTS = "<defaults>"
 
 
 def lower(code: Code) -> Function:

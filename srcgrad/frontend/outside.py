@@ -9,6 +9,7 @@ from typing import Any
 
 from ..ir.nodes import Call, Fn, Function, Global
 from ..ir.walk import expressions, operands, statements
+from .read import captured
 from .resolve import MISSING
 
 LIBRARIES = frozenset({"builtins", "math", "numpy", "scipy", "srcgrad"})  # nobody rebinds what is in these
@@ -35,7 +36,26 @@ class Outside:
 def outside(f: FunctionType, surface: Function) -> tuple[Outside, ...]:
     """The globals that a function reads, then what it reads from modules and classes by `module.name`."""
     found = [Outside(f.__globals__, name, f.__globals__.get(name, MISSING)) for name in _names(f.__code__)]
-    return (*found, *_attributes(surface))
+    return (*found, *_cells(f), *_attributes(surface))
+
+
+def _cells(f: FunctionType) -> Iterator[Outside]:
+    """Captured functions: a derivative of one is made when the function is read."""
+    for name, value in captured(f).items():
+        if callable(value):
+            yield Outside(_Cells(f), name, value)
+
+
+class _Cells:
+    """Lets captured variables be looked up like the items of a dict."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: FunctionType) -> None:
+        self.function = function
+
+    def get(self, name: str, default: Any) -> Any:
+        return captured(self.function).get(name, default)
 
 
 def _names(code: CodeType) -> dict[str, None]:

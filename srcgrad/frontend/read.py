@@ -112,6 +112,17 @@ def _mangle(node: Any, prefix: str) -> None:
         setattr(node, field, prefix + name)
 
 
+def captured(function: FunctionType) -> dict[str, Any]:
+    """What the captured variables of a function hold."""
+    found: dict[str, Any] = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # nothing yet
+            continue
+    return found
+
+
 def annotation_texts(code: Code) -> Mapping[str, str]:
     """The text of each parameter's annotation."""
     arguments = code.node.args

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..ir.nodes import Expr, Fn, Global, Ref
 from ..rules import registry
-from .read import Code
+from .read import Code, captured
 
 
 class _Missing:
@@ -23,6 +23,7 @@ class _Missing:
 
 
 MISSING = _Missing()
+DEFAULTS = "<defaults>"  # the module of objects that are bound when generated code is loaded
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,7 @@ class Scope:
     globals: dict[str, Any]
     builtins: dict[str, Any]
     module: str
+    captured: dict[str, Any] = field(default_factory=dict)  # what the cells hold
 
     def name(self, name: str) -> Expr:
         """A name that is read."""
@@ -67,14 +69,17 @@ class Scope:
         if not isinstance(node, gast.Attribute):
             return None
         base = self.place(node.value)
-        if base is None or not isinstance(base.value, ModuleType | type | np.ufunc) and not registry.has_method(
-                base.value, node.attr):
+        if base is None:
+            return None
+        module = isinstance(base.value, ModuleType) or (
+            hasattr(type(base.value), "__srcgrad_namespace__") and base.value.__srcgrad_namespace__)
+        if not module and not isinstance(base.value, type | np.ufunc) and not registry.has_method(base.value, node.attr):
             return None
         try:
             value = getattr(base.value, node.attr)
-        except (AttributeError, ImportError):
+        except (AttributeError, ImportError, NameError):
             return None
-        if isinstance(base.value, ModuleType):
+        if module:
             return Place(base.value.__name__, node.attr, value)
         return Place(base.module, f"{base.name}.{node.attr}", value)
 
@@ -92,7 +97,8 @@ def scope_of(code: Code) -> Scope:
     """The scope of a function: its locals are its parameters and whatever its body binds."""
     bound = {n.id for n in gast.walk(code.node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
-    return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module)
+    return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module,
+                 captured(code.function))
 
 
 def home(value: Any) -> tuple[str, str] | None:

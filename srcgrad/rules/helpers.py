@@ -8,7 +8,9 @@ import math
 import numpy as np
 
 from ..runtime import helpers as h
-from . import helpers_linalg, helpers_select, helpers_shape, shapes, shapes_items  # noqa: F401  (the first three register)
+from . import (  # noqa: F401  (most register rules)
+    helpers_columns, helpers_linalg, helpers_marks, helpers_select, helpers_shape, shapes, shapes_items,
+)
 from .dsl import adjoint, d, optional, singular, tangent
 from .registry import constant, elementwise, structural
 
@@ -65,6 +67,14 @@ def uncast(z, g, x):
 def copy(z, x):
     with tangent:
         d[z] += h.copy(d[x])
+    with adjoint:
+        d[x] += d[z]
+
+
+@structural(h.private, type=shapes_items.copied_helper)
+def private(z, x):
+    with tangent:
+        d[z] += h.private(d[x])
     with adjoint:
         d[x] += d[z]
 

@@ -10,14 +10,20 @@ from typing import Any
 import numpy as np
 
 from ..errors import NotDifferentiable
-from . import adjoints as _adjoints, checks as _checks, containers as _containers, linear_algebra as _linear_algebra
+from . import (
+    adjoints as _adjoints, checks as _checks, columns as _columns, containers as _containers, linear_algebra as _linear_algebra,
+    marks as _marks, trees as _trees,
+)
 from .adjoints import *  # noqa: F403  (one import line in generated code)
 from .checks import *  # noqa: F403
+from .columns import *  # noqa: F403
 from .containers import *  # noqa: F403
 from .linear_algebra import *  # noqa: F403
+from .marks import *  # noqa: F403
 from .structure import (
     gradient_object as gradient_object, is_named_tuple as is_named_tuple, is_plain_object as is_plain_object, mapped,
 )
+from .trees import *  # noqa: F403
 
 Array = np.ndarray[Any, Any]
 
@@ -207,6 +213,25 @@ def copy(x: Any) -> Any:
     return x
 
 
+def private(x: Any) -> Any:
+    """As `copy`, but one array in several places stays one array: a write through one of them is seen through the others.
+
+    >>> a = np.zeros(2)
+    >>> b, c = private([a, a])
+    >>> b is c and b is not a
+    True
+    """
+    return _private(x, {})
+
+
+def _private(x: Any, made: dict[int, Any]) -> Any:
+    if isinstance(x, np.ndarray):
+        if id(x) not in made:
+            made[id(x)] = x.copy()
+        return made[id(x)]
+    return mapped(lambda part: _private(part, made), x) if isinstance(x, list | dict | tuple) else x
+
+
 def add(a: Any, b: Any) -> Any:
     """The sum of two adjoints of the same structure; None stands for zero. Arrays are not modified.
 
@@ -318,6 +343,7 @@ def masked(e: Any, b: Any) -> Any:
     return e if b != 0 else e * 0 if e * 0 == 0 else type(e)(0)
 
 
-for _name in (*_adjoints.__all__, *_checks.__all__, *_containers.__all__, *_linear_algebra.__all__):
+for _name in (*_adjoints.__all__, *_checks.__all__, *_columns.__all__, *_containers.__all__, *_linear_algebra.__all__,
+              *_marks.__all__, *_trees.__all__):
     globals()[_name].__module__ = __name__
 del _name

@@ -1,4 +1,5 @@
 """Generated text as functions: tracebacks, live names, cells, defaults."""
+import re
 import inspect
 import linecache
 import pickle
@@ -29,7 +30,7 @@ def test_the_text_is_shown():
     f = load(text)["f"]
     linecache.checkcache()
     assert inspect.getsource(f) == text.text
-    assert f.__module__ == "srcgrad.generated.f"
+    assert re.fullmatch(r"srcgrad\.generated\.\d+\.f", f.__module__)
     with pytest.raises(ZeroDivisionError) as caught:
         f(0)
     assert "return 1 / x" in "".join(traceback.format_exception(caught.value))

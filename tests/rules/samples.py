@@ -229,7 +229,8 @@ HELPERS = {
     h.unbroadcast: [(M, A3), (M, array(2, 1)), (A3, 0.5), (A3, array(1)), (0.5, A3), (pair(3), A3), (A3, pair(3)),
                     (CUBE, array(3, 1)), (A3, np.float64(0.5))],
     h.cast: [(A3, B3), (0.5, B3), ([0.5, A3], [1.5, B3])], h.uncast: [(A3, B3), ([0.5, A3], [1.5, B3])],
-    h.copy: [(A3,), ([A3, 0.5],), (0.5,)], h.add: [(A3, B3), ([A3, 0.5], [B3, 1.5]), (0.5, 1.5)],
+    h.copy: [(A3,), ([A3, 0.5],), (0.5,)], h.private: [(A3,), ([A3, 0.5],), (0.5,)],
+    h.add: [(A3, B3), ([A3, 0.5], [B3, 1.5]), (0.5, 1.5)],
     h.masked: [(A3, np.array([0.0, 1.0, 2.0])), (0.5, 1.0)],
     h.expand: [(0.5, A3), (array(2), M, 1), (array(2, 1), M, 1, True), (0.5, M), (0.5, 2.0), (array(3), CUBE, (0, 2)),
                (array(4), CUBE, (0, 1)), (array(1, 1), M, None, True)],
@@ -278,6 +279,18 @@ def table_cases():
     yield Case(h.sign_curvature, (pair(3), pair(3), pair(3)), wrt=("s", "t"))
 
 
+def column_cases():
+    V, C = array(2), pair(2)
+    for rows in (([A3, B3], V, A3), ([A3, B3, B3, A3], C, A3, False), ([(A3, 0.5), (B3, 0.1)], [0.5, 1.5], (A3, 1.0)),
+                 ([pair(3) for _ in range(4)], C, pair(3), False)):
+        yield Case(h.stack_rows, rows, wrt=("rows",))
+    for columns in (([A3, B3], A3, V), ([A3, B3, B3, A3], A3, C, False), ([[A3, 0.5], [B3, 0.1]], [A3, 1.0], (0.5, 1.5))):
+        yield Case(h.stack_columns, columns, wrt=("columns",))
+    for g in (array(2, 3), pair(2, 3)):
+        yield Case(h.unstack_rows, (g, C if g.dtype == complex else V, A3), wrt=("g",))
+        yield Case(h.unstack_columns, (g.T, A3, C if g.dtype == complex else V), wrt=("g",))
+
+
 # ------------------------------------------------------------------ kinks and ties: no differences to compare with
 TIES = np.array([1.0, 2.0, 2.0, -1.0])
 
@@ -306,6 +319,7 @@ def all_cases():
     yield from table_cases()
     yield from reduction_cases()
     yield from product_cases()
+    yield from column_cases()
     yield from kink_cases()
     yield from numpy_cases()
     from .samples_linalg import linalg_cases
@@ -325,7 +339,8 @@ CONSTANT = {
     np.size: [(M,), (M, 0)], np.argmax: [(A3,), (M, 0), (M,)], np.argmin: [(M, 1)], np.any: [(M,), (M, 0)],
     np.all: [(M > 0, 1), (A3,)], np.count_nonzero: [(M,), (M, 0)], h.zeros_like: [(A3,), (0.5,), (np.arange(3),), (2,)],
     h.keys_of: [({"w": 0.5, "b": A3},), ({0: 0.5},)],
-    h.count: [(M,), (M, 1)], np.isnan: [(A3,), (0.5,)], np.floor: [(A3,), (0.5,)], np.round: [(A3,), (A3, 1), (0.5, 1)],
+    h.count: [(M,), (M, 1)],
+    h.unit_vectors: [(A3,), (0.5,)], np.isnan: [(A3,), (0.5,)], np.floor: [(A3,), (0.5,)], np.round: [(A3,), (A3, 1), (0.5, 1)],
     "operator.lt": [(A3, 0.5), (0.5, 1.5)], "operator.floordiv": [(A3, 0.5), (5, 2), (0.5, 1.5)],
     "operator.is_": [(None, None)], "operator.in_": [(1, [1, 2])], np.isclose: [(A3, B3)],
     np.logical_and: [(A3 > 0, M > 0)], np.floor_divide: [(A3, 2.0)], h.inside: [(A3, 0.0, 1.0)],

@@ -1,0 +1,82 @@
+"""Derivatives that a function takes of other functions, made when it is read.
+
+    slope = grad(f)(x)          is a call of the derivative `grad(f)`, an object with generated code
+    jvp(f, (x, y), (v, w))      is a call of the derivative of f that `jvp` itself would call
+
+The functions that make derivatives are marked: `__srcgrad_maker__`, and `__srcgrad_inline__` on what takes arguments too.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..ir.nodes import Call, Expr, Fn, Global
+from .resolve import DEFAULTS, Scope
+
+_made: dict[Any, Any] = {}  # equal calls stand for one derivative, with one cache of code
+
+
+def derivative(node: Any, scope: Scope) -> Global | None:
+    """The derivative that a call of `grad` and the like makes, where all its arguments are known now."""
+    place = scope.place(node.func)
+    if place is None or not hasattr(place.value, "__srcgrad_maker__"):
+        return None
+    try:
+        args = tuple(constant(a, scope) for a in node.args)
+        kwargs = tuple((k.arg, constant(k.value, scope)) for k in node.keywords if k.arg is not None)
+        key = place.value, args, kwargs
+        value = _made.get(key)
+    except (LookupError, TypeError):  # known at run time only, or not hashable
+        return None
+    if len(kwargs) != len(node.keywords):
+        return None
+    if value is None:
+        value = _made[key] = place.value(*args, **dict(kwargs))
+    return Global(DEFAULTS, value.__name__, value)
+
+
+def product(node: Any, scope: Scope, lower: Callable[[Any], Expr]) -> Call | None:
+    """`jvp(f, (x, y), (v, w))` of a known function, with the tuples written out, as a call of one derivative."""
+    place = scope.place(node.func)
+    make = getattr(place.value, "__srcgrad_inline__", None) if place else None
+    if make is None:
+        return None
+    match node.args:
+        case [f, gast.Tuple() | gast.List() as args, gast.Tuple() | gast.List() as tangents]:
+            pass
+        case _:
+            return None
+    kwargs = {k.arg: k.value for k in node.keywords}
+    if any(isinstance(n, gast.Starred) for n in (*args.elts, *tangents.elts)) or None in kwargs:
+        return None
+    given = [(i, n) for i, n in enumerate(tangents.elts) if not (isinstance(n, gast.Constant) and n.value is None)]
+    try:
+        names: Any = constant(kwargs.pop("wrt"), scope) if "wrt" in kwargs else tuple(range(len(args.elts)))
+        key = make, constant(f, scope), tuple(names[i] for i, _ in given) if isinstance(names, tuple) else names
+        value = _made[key] = _made.get(key) or make(*key[1:])
+    except (LookupError, TypeError):
+        return None
+    along = tuple((name, lower(n)) for name, (_, n) in zip(value.extra, given))
+    rest = tuple((n, lower(v)) for n, v in kwargs.items())
+    return Call(Fn(DEFAULTS, value.__name__, value), tuple(map(lower, args.elts)), (*rest, *along))
+
+
+def constant(node: Any, scope: Scope) -> Any:
+    """A literal, a function, a derivative, or a tuple of such. Raises LookupError for what is only known at run time."""
+    match node:
+        case gast.Constant():
+            return node.value
+        case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=int() as number)):
+            return -number
+        case gast.Tuple():
+            return tuple(constant(n, scope) for n in node.elts)
+        case gast.Call():
+            found: Any = derivative(node, scope)
+        case _:
+            found = scope.place(node)
+    value = scope.captured.get(getattr(node, "id", "")) if found is None else found.value
+    if not callable(value):
+        raise LookupError
+    return value
