@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from ..runtime import helpers as h
-from . import helpers_linalg, helpers_shape, shapes, shapes_items  # noqa: F401  (the first two register their rules)
+from . import helpers_containers, helpers_linalg, helpers_shape, shapes, shapes_items  # noqa: F401  (the first ones register their rules)
 from .dsl import adjoint, d, optional, singular, tangent
 from .registry import constant, elementwise, structural
 
@@ -17,7 +17,7 @@ constant(h.count, type=shapes.python_int)
 constant(h.inside, h.above, h.below, type=shapes.unknown)
 constant(h.keys_of, type=shapes_items.keys_of)
 constant(h.snapshot, h.put_back, type=shapes.unknown)
-constant(h.check_scalar, h.check_lengths, h.check_distinct, h.check_unshared, h.check_single, type=shapes.opaque)
+constant(h.check_scalar, h.check_items, h.check_lengths, h.check_distinct, h.check_unshared, h.check_single, type=shapes.opaque)
 
 
 # ------------------------------------------------------------------ adjoints as such
@@ -85,31 +85,6 @@ def masked(z, e, b):
         d[z] += h.masked(d[e], b)
     with adjoint:
         d[e] += h.masked(d[z], b)
-
-
-# ------------------------------------------------------------------ what loops go through
-@structural(h.sequence, type=shapes_items.sequence, fresh=False)
-def sequence(z, x):
-    with tangent:
-        d[z] += h.sequence_tangent(d[x], x)
-    with adjoint:
-        d[x] += h.unsequence(d[z], x)
-
-
-@structural(h.sequence_tangent, type=shapes.unknown, fresh=False)
-def sequence_tangent(z, t, x):
-    with tangent:
-        d[z] += h.sequence_tangent(d[t], x)
-    with adjoint:
-        d[t] += h.unsequence(d[z], x)
-
-
-@structural(h.unsequence, type=shapes.unknown, fresh=False)
-def unsequence(z, g, x):
-    with tangent:
-        d[z] += h.unsequence(d[g], x)
-    with adjoint:
-        d[g] += h.sequence_tangent(d[z], x)
 
 
 # ------------------------------------------------------------------ element by element

@@ -63,6 +63,14 @@ def list_(z, x):
         d[x] += listed(d[z], x)
 
 
+@structural(tuple, type=shapes_items.tuple_of, fresh=False)
+def tuple_(z, x):
+    with tangent:
+        d[z] += tuple(d[x])
+    with adjoint:
+        d[x] += listed(d[z], x)
+
+
 @structural(divmod, type=shapes_items.quotient_and_remainder)
 def divmod_(z, x, y):
     with tangent:

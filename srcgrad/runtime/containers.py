@@ -7,7 +7,9 @@ import numpy as np
 
 from ..errors import NotDifferentiable
 
-__all__ = ["check_lengths", "keys_of", "put_back", "sequence", "sequence_tangent", "snapshot", "unsequence"]
+__all__ = ["check_items", "check_lengths", "joined", "joined_tangent", "keys_of", "merged",
+           "merged_tangent", "put_back", "sequence", "sequence_tangent", "snapshot", "unjoined", "unmerged",
+           "unsequence"]
 
 
 def keys_of(x: Any) -> list[Any]:
@@ -62,6 +64,65 @@ def check_lengths(strict: Any, *lengths: int) -> None:
         word = "shorter" if lengths[short] < lengths[0] else "longer"
         before = "argument 1" if short == 1 else f"arguments 1-{short}"
         raise ValueError(f"zip() argument {short + 1} is {word} than {before}")
+
+
+def check_items(x: Any, before: int, after: int) -> None:
+    """Raises ValueError where `a, *b, c = x` does."""
+    if len(x) < before + after:
+        raise ValueError(f"not enough values to unpack (expected at least {before + after}, got {len(x)})")
+
+
+def joined(*parts: list[Any]) -> list[Any]:
+    """The items of some lists in one.
+
+    >>> joined([1.5], [2.5, 3.5])
+    [1.5, 2.5, 3.5]
+    """
+    return [x for part in parts for x in part]
+
+
+def joined_tangent(t: tuple[list[Any], ...]) -> list[Any]:
+    """The tangent of `joined(*parts)` from those of the parts."""
+    return joined(*t)
+
+
+def unjoined(g: list[Any], parts: tuple[list[Any], ...]) -> tuple[list[Any], ...]:
+    """The adjoints of the lists that were joined.
+
+    >>> unjoined([0.1, 0.2, 0.3], ([1.5], [2.5, 3.5]))
+    ([0.1], [0.2, 0.3])
+    """
+    out, start = [], 0
+    for part in parts:
+        out.append(g[start:start + len(part)])
+        start += len(part)
+    return tuple(out)
+
+
+def merged(*parts: dict[Any, Any]) -> dict[Any, Any]:
+    """`{**a, **b}`.
+
+    >>> merged({"w": 1.5, "b": 2.5}, {"b": 3.5})
+    {'w': 1.5, 'b': 3.5}
+    """
+    return {key: x for part in parts for key, x in part.items()}
+
+
+def merged_tangent(t: tuple[dict[Any, Any], ...]) -> dict[Any, Any]:
+    """The tangent of `merged(*parts)` from those of the parts."""
+    return merged(*t)
+
+
+def unmerged(g: dict[Any, Any], parts: tuple[dict[Any, Any], ...]) -> tuple[dict[Any, Any], ...]:
+    """The adjoints of the dicts that were merged: nothing comes to an item that a later one replaced.
+
+    >>> unmerged({"w": 0.1, "b": 0.2}, ({"w": 1.5, "b": 2.5}, {"b": 3.5}))
+    ({'w': 0.1, 'b': 0.0}, {'b': 0.2})
+    """
+    from .helpers import zeros_like
+    last = {key: i for i, part in enumerate(parts) for key in part}
+    return tuple({key: g[key] if last[key] == i else zeros_like(x) for key, x in part.items()}
+                 for i, part in enumerate(parts))
 
 
 def snapshot(x: Any) -> Any:
