@@ -24,6 +24,7 @@ from ..ir.walk import bound, names_in, operands
 from ..rules import registry
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
 from ..rules.shapes import KnownShape
+from ..runtime import helpers
 from .containers import container_call, container_item, dynamic, element_of, first_axis, item_type, key_type
 from .flow import Env, Flow
 from .values import type_of_value
@@ -133,6 +134,8 @@ class _Inference:
             env[s.base.name] = List(join(t.item, value))
         elif isinstance(t, Dict | Object):
             element = element_of(t, s.key, new=True)
+            if element is None and isinstance(t, Dict) and isinstance(s.key, Const):
+                element = s.key.value
             env[s.base.name] = UNKNOWN if element is None else with_part(t, element, self.type(s.value, env))
 
     def type(self, e: Expr, env: Mapping[str, Type]) -> Type:
@@ -234,8 +237,13 @@ def _operator_functions() -> dict[str, Callable[..., Any]]:
 _OPERATORS = _operator_functions()
 
 
+LISTS = {"add": Fn(helpers.__name__, "joined", helpers.joined), "mul": Fn(helpers.__name__, "repeated", helpers.repeated)}
+
+
 def canonical(e: Call, receiver: Type) -> Call:
     """An array's method or attribute as the function it is the same as; other calls as they are."""
+    if isinstance(receiver, List) and isinstance(e.target, Operator) and e.target.name in LISTS:
+        return Call(LISTS[e.target.name], e.args)
     if isinstance(e.target, Method | Attribute) and isinstance(receiver, Num | Unknown):
         table = METHODS if isinstance(e.target, Method) else ATTRIBUTES
         change = table.get(e.target.name)

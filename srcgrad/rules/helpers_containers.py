@@ -76,3 +76,19 @@ def unmerged(z, g, parts):
         d[z] += h.unmerged(d[g], parts)
     with adjoint:
         d[g] += h.merged_tangent(d[z])
+
+
+@structural(h.repeated, type=shapes_items.same_as("x"), fresh=False)
+def repeated(z, x, n):
+    with tangent:
+        d[z] += h.repeated(d[x], n)
+    with adjoint:
+        d[x] += h.unrepeated(d[z], x)
+
+
+@structural(h.unrepeated, type=shapes_items.same_as("x"), fresh=False)
+def unrepeated(z, g, x):
+    with tangent:
+        d[z] += h.unrepeated(d[g], x)
+    with adjoint:
+        d[g] += h.repeated(d[z], len(g) // max(len(x), 1))

@@ -249,6 +249,11 @@ def sequence(operands: Operands, keywords: Keywords) -> Type:
     return operands["x"] if isinstance(operands["x"], Num | List | Tuple) else UNKNOWN
 
 
+def places(operands: Operands, keywords: Keywords) -> Type:
+    """A list of integers."""
+    return List(INT)
+
+
 def joined(operands: Operands, keywords: Keywords) -> Type:
     """The items of several lists in one."""
     parts = operands["parts"]
