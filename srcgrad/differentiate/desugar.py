@@ -199,7 +199,9 @@ class _Desugar:
 
     # -------------------------------------------------------------- iterators that are consumed on the spot
     def iterator(self, target: str, e: Call) -> bool:
-        if target not in self.f.temporaries or isinstance(e.target, Method) and not isinstance(self.type(e.args[0]), Dict | Unknown):
+        if target not in self.f.temporaries:
+            return False
+        if isinstance(e.target, Method) and not isinstance(self.type(e.args[0]), Dict | Unknown):
             return False
         self.boxes.add(target)
         self.assign(target, Build("list", ()))
