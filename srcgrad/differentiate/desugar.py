@@ -21,17 +21,16 @@ from typing import Any
 
 from ..analyse.activity import Activities, active
 from ..analyse.types import Types
-from ..analyse.values import type_of_value
-from ..errors import UnsupportedSyntax
-from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, Fn, For, Function, Global, If, Method, Operator, Ref, Slice, Stmt,
-    Store, Update, item, op,
+    Assign, Block, Build, Call, Const, Effect, Expr, Fn, For, Function, If, Method, Operator, Ref, Slice, Stmt, Store, Update,
+    item, op,
 )
-from ..ir.types import INT, UNKNOWN, Dict, List, Num, Opaque, Tuple, Type, Unknown
-from ..ir.walk import all_names, map_blocks, names_in, operands
+from ..ir.types import INT, Dict, List, Num, Tuple, Unknown
+from ..ir.walk import map_blocks, names_in, operands
 from ..runtime import helpers
+from .desugar_dicts import Dicts
 from .inline import helper
+from .terms import call
 
 BUILTINS: dict[Any, str] = {
     sorted: "ordered", max: "extreme", min: "extreme", dict: "made_dict", tuple: "made_tuple", zip: "iterator",
@@ -66,18 +65,7 @@ def desugar(f: Function, types: Types, activities: Activities,
     return (replace(f, body=body, temporaries=made), moved) if engine.count else None
 
 
-class _Desugar:
-    def __init__(self, f: Function, types: Types, activities: Activities) -> None:
-        self.f = f
-        self.types = types
-        self.activities = activities
-        self.namer = Namer(all_names(f))
-        self.made: set[str] = set()
-        self.boxes: set[str] = set()  # what is written to is no temporary
-        self.count = 0
-        self.s: Stmt
-        self.out: list[Stmt] = []
-
+class _Desugar(Dicts):
     def changed(self, s: Stmt) -> list[Stmt] | None:
         """What stands for a statement instead, None where it stays."""
         if not any(active(self.activities.read(s, n)) for e in operands(s) for n in names_in(e)):
@@ -85,9 +73,9 @@ class _Desugar:
         self.s, self.out = s, []
         match s:
             case Assign(str() as target, Call() as e) | Assign(target=str() as target, value=Call() as e):
-                done = self.call(target, e)
+                done = self.rewritten(target, e)
             case Effect(verb="expr", args=(Call() as e,)):
-                done = self.call("", e)
+                done = self.rewritten("", e)
             case Update(name, "add", value) if isinstance(self.type(Ref(name)), List):
                 done = self.extend("", Call(Method("extend"), (Ref(name), value)))
             case _:
@@ -95,7 +83,7 @@ class _Desugar:
         self.count += done
         return self.out if done else None
 
-    def call(self, target: str, e: Call) -> bool:
+    def rewritten(self, target: str, e: Call) -> bool:
         """Writes the statements for `target = e`; whether there are any."""
         match e.target:
             case Fn():
@@ -109,58 +97,6 @@ class _Desugar:
         rewrite: Callable[[str, Call], bool] | None = None if name is None else getattr(self, name)
         return rewrite is not None and rewrite(target, e)
 
-    # -------------------------------------------------------------- what is known, and what is written
-    def type(self, e: Expr) -> Type:
-        match e:
-            case Ref(name):
-                return self.types.read(self.s, name)
-            case Const():
-                return type_of_value(e.value)
-            case Global():
-                return type_of_value(e.value)
-            case Slice():
-                return Opaque("slice")
-        return UNKNOWN
-
-    def fresh(self, wish: str) -> str:
-        name = self.namer.fresh(wish)
-        self.made.add(name)
-        return name
-
-    def assign(self, target: str, value: Expr) -> bool:
-        """`target = value`, or the bare value for its effect."""
-        if target:
-            self.out.append(Assign(target, value, origin=self.s.origin))
-        return True
-
-    def hold(self, wish: str, value: Expr) -> Ref:
-        name = self.fresh(wish)
-        self.assign(name, value)
-        return Ref(name)
-
-    def box(self, wish: str, value: Expr) -> Ref:
-        """A container that is filled by the statements that follow."""
-        box = self.hold(wish, value)
-        self.boxes.add(box.name)
-        return box
-
-    def effect(self, value: Expr) -> Effect:
-        return Effect("expr", (value,), origin=self.s.origin)
-
-    def append(self, box: Expr, value: Expr) -> Effect:
-        return self.effect(Call(Method("append"), (box, value)))
-
-    def each(self, iterable: Expr, body: Callable[[Ref], list[Stmt]]) -> bool:
-        """A loop over something."""
-        name = self.fresh("item")
-        self.out.append(For(name, iterable, tuple(body(Ref(name))), origin=self.s.origin))
-        return True
-
-    def refuse(self, what: str, hint: str) -> UnsupportedSyntax:
-        at = self.s.origin
-        return UnsupportedSyntax(f"in {self.f.name}: {what}, with active values, is not supported", filename=at.filename,
-                                 lineno=at.line, offset=at.column, hint=hint)
-
     # -------------------------------------------------------------- tuples
     def loads(self, base: Expr, places: range) -> list[Expr]:
         return [self.hold("t", item(base, Const(i))) for i in places]
@@ -171,7 +107,7 @@ class _Desugar:
         if not isinstance(t, Tuple) or isinstance(key, Const):
             return False
         if not isinstance(key, Slice):
-            return self.type(key) == INT and self.assign(target, item(self.hold("items", _call(list, base)), key))
+            return self.type(key) == INT and self.assign(target, item(self.hold("items", call(list, base)), key))
         bounds: list[Any] = [x.value if isinstance(x, Const) else x for x in (key.lower, key.upper, key.step)]
         if not all(x is None or isinstance(x, int) for x in bounds):
             return False
@@ -217,7 +153,7 @@ class _Desugar:
         box, place, value = e.args
         if not isinstance(self.type(box), List):
             return False
-        n = self.hold("n", _call(len, box))
+        n = self.hold("n", call(len, box))
         at = place if place == Const(0) else self.hold("place", helper("from_front", place, n))
         i, before, moved = (self.fresh(name) for name in ("i", "i_before", "t"))
         start = self.hold("t", op("add", at, Const(1)))
@@ -226,7 +162,7 @@ class _Desugar:
         body = (Assign(before, op("sub", Ref(i), Const(1)), origin=self.s.origin),
                 Assign(moved, item(box, Ref(before)), origin=self.s.origin),
                 Store(box, Ref(i), Ref(moved), origin=self.s.origin))
-        self.out.append(For(i, _call(reversed, _call(range, start, end)), body, origin=self.s.origin))
+        self.out.append(For(i, call(reversed, call(range, start, end)), body, origin=self.s.origin))
         self.out.append(Store(box, at, value, origin=self.s.origin))
         return True
 
@@ -235,7 +171,7 @@ class _Desugar:
         if len(e.args) != 2 or e.args[1] == Const(-1) or not isinstance(self.type(e.args[0]), List):
             return False
         box, place = e.args
-        n = self.hold("n", _call(len, box))
+        n = self.hold("n", call(len, box))
         at = self.hold("place", helper("place_in", place, n))
         last = self.hold("last", op("sub", n, Const(1)))
         self.assign(target or self.fresh("popped"), item(box, at))
@@ -243,7 +179,7 @@ class _Desugar:
         body = (Assign(behind, op("add", Ref(i), Const(1)), origin=self.s.origin),
                 Assign(moved, item(box, Ref(behind)), origin=self.s.origin),
                 Store(box, Ref(i), Ref(moved), origin=self.s.origin))
-        self.out.append(For(i, _call(range, at, last), body, origin=self.s.origin))
+        self.out.append(For(i, call(range, at, last), body, origin=self.s.origin))
         return self.assign(self.fresh("popped"), Call(Method("pop"), (box,)))
 
     # -------------------------------------------------------------- order
@@ -258,7 +194,7 @@ class _Desugar:
 
     def listed(self, e: Expr) -> Expr:
         """What can be indexed: the value itself, or a list of its items."""
-        return e if isinstance(self.type(e), Num | List) else self.hold("items", _call(list, e))
+        return e if isinstance(self.type(e), Num | List) else self.hold("items", call(list, e))
 
     def extreme(self, target: str, e: Call) -> bool:
         """max and min with key= or default=."""
@@ -278,87 +214,12 @@ class _Desugar:
         if "default" not in options:
             self.out += body
             return True
-        n = self.hold("n", _call(len, xs))
+        n = self.hold("n", call(len, xs))
         test = self.hold("cond", op("gt", n, Const(0)))
         other = Assign(target, options["default"], origin=self.s.origin)
         self.out.append(If(test, tuple(body), (other,), origin=self.s.origin))
         return True
 
-    # -------------------------------------------------------------- dicts
-    def known(self, e: Expr) -> dict[Any, Type] | None:
-        t = self.type(e)
-        return dict(t.items) if isinstance(t, Dict) else None
-
-    def display(self, parts: dict[Any, Expr]) -> Build:
-        return Build("dict", tuple(x for k, v in parts.items() for x in (Const(k), v)))
-
-    def all_items(self, *dicts: Expr) -> dict[Any, Expr] | None:
-        """The items of several dicts, later ones first."""
-        found: dict[Any, Expr] = {}
-        for d in dicts:
-            if self.known(d) is None:
-                return None
-            found |= {k: item(d, Const(k)) for k in self.known(d) or ()}
-        return {k: self.hold("t", x) for k, x in found.items()}
-
-    def merged(self, target: str, e: Call) -> bool:
-        parts = self.all_items(*e.args)
-        return parts is not None and self.assign(target, self.display(parts))
-
-    def copy(self, target: str, e: Call) -> bool:
-        if isinstance(self.type(e.args[0]), List):
-            return self.assign(target, _call(list, e.args[0]))
-        return self.merged(target, e)
-
-    def made_dict(self, target: str, e: Call) -> bool:
-        given = dict(e.kwargs)
-        if not e.args:
-            return self.assign(target, self.display(given))
-        parts = self.all_items(e.args[0])
-        if parts is not None:
-            return self.assign(target, self.display(parts | given))
-        if not isinstance(self.type(e.args[0]), List | Tuple):
-            return False
-        box = self.box("table", Build("dict", ()))
-        key, value = self.fresh("key"), self.fresh("value")
-        body = (Store(box, Ref(key), Ref(value), origin=self.s.origin),)
-        self.out.append(For((key, value), e.args[0], body, origin=self.s.origin))
-        self.out += [Store(box, Const(k), v, origin=self.s.origin) for k, v in given.items()]
-        return self.assign(target, box)
-
-    def get(self, target: str, e: Call) -> bool:
-        d, key, *default = e.args
-        known = self.known(d)
-        other = default[0] if default else Const(None)
-        if known is None:
-            if not isinstance(self.type(d), Unknown):
-                return False
-            self.out.append(self.effect(helper("check_dict", d)))
-        if known is not None and isinstance(key, Const):
-            return self.assign(target, item(d, key) if key.value in known else other)
-        test = self.hold("cond", op("in_", key, d))
-        then, orelse = (Assign(target, x, origin=self.s.origin) for x in (item(d, key), other))
-        self.out.append(If(test, (then,), (orelse,), origin=self.s.origin))
-        return True
-
-    def setdefault(self, target: str, e: Call) -> bool:
-        d, key, *default = e.args
-        known = self.known(d)
-        if known is None or not isinstance(key, Const):
-            return False
-        if key.value not in known:
-            self.out.append(Store(d, key, default[0] if default else Const(None), origin=self.s.origin))
-        return self.assign(target, item(d, key))
-
-    def update(self, target: str, e: Call) -> bool:
-        d, *others = e.args
-        if self.known(d) is None:
-            return False
-        parts = self.all_items(*others)
-        if parts is None:
-            return False
-        self.out += [Store(d, Const(k), v, origin=self.s.origin) for k, v in (parts | dict(e.kwargs)).items()]
-        return True
 
 
 def _hashable(x: Any) -> bool:
@@ -367,7 +228,3 @@ def _hashable(x: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _call(function: Any, *args: Expr) -> Call:
-    return Call(Fn("builtins", function.__name__, function), args)

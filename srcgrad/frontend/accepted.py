@@ -35,6 +35,10 @@ ACCEPTED: dict[type, str] = {
     gast.Assert: "assert",
     gast.Raise: "raise",
     gast.Pass: "pass",
+    gast.Delete: "del of names and items",
+    gast.Match: "match on constants, or-patterns of them, captures and wildcards, with guards",
+    gast.Import: "import inside a function",
+    gast.ImportFrom: "from ... import inside a function",
     # expressions
     gast.Constant: "literals",
     gast.Name: "names: local, captured, global, builtin",
@@ -75,13 +79,9 @@ REFUSED: dict[type, Refusal] = {
     gast.Lambda: Refusal("a lambda inside a function", _NESTED),
     gast.Global: Refusal("`global`", "pass the value in as an argument and return the new one"),
     gast.Nonlocal: Refusal("`nonlocal`", "pass the value in as an argument and return the new one"),
-    gast.Import: Refusal("`import` inside a function", "move the import to the top of the file"),
-    gast.ImportFrom: Refusal("`import` inside a function", "move the import to the top of the file"),
     gast.Try: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
     gast.TryStar: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
     gast.With: Refusal("`with`", "enter the context outside the differentiated function"),
-    gast.Delete: Refusal("`del`", "leave the name alone: it goes away when the function returns"),
-    gast.Match: Refusal("`match`", "use if / elif / else"),
     gast.TypeAlias: Refusal("a `type` statement", "move the type alias to module level"),
 }
 
@@ -98,6 +98,10 @@ REFUSED_CALLS: dict[str, Refusal] = {
 
 STARRED_ARGUMENT = Refusal("a starred argument (`*args`)", "write the arguments out one by one")
 KEYWORDS_ARGUMENT = Refusal("a double-starred argument (`**kwargs`)", "write the keyword arguments out one by one")
+DELETED = Refusal("`del` of a slice or an attribute", "build a new value instead")
+PATTERN = Refusal("a pattern of this kind", "match on constants, and take sequences and objects apart in the case")
+REIMPORTED = Refusal("a name that is both imported and assigned in a function", "give one of the two another name")
+NO_IMPORT = Refusal("an import that fails", "move the import to the top of the file")
 GENERATOR = Refusal("a generator expression that is not consumed on the spot", "write a list comprehension: [... for ...]")
 VARARGS = Refusal("a `*args` parameter", "name the parameters one by one, or take one tuple")
 VARKW = Refusal("a `**kwargs` parameter", "name the parameters one by one, or take one dict")

@@ -25,6 +25,7 @@ from ..ir.nodes import (
 )
 from ..runtime import helpers
 from .accepted import GENERATOR, Refusal, refused
+from .matching import captured
 from .read import Code
 
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
@@ -37,7 +38,7 @@ _KINDS = {gast.ListComp: "items", gast.SetComp: "items", gast.DictComp: "table",
 # ------------------------------------------------------------------ names of their own
 def apart(function: Any, cells: Iterable[str] = ()) -> None:
     """Renames, in a syntax tree, the variables of comprehensions whose names mean something else in the function."""
-    taken = _names(function) | set(cells)
+    taken = _names(function) | captured(function) | set(cells)
     every = {n.id for n in gast.walk(function) if isinstance(n, gast.Name)} | taken
     for node in _outermost(function):
         _rename(node, taken, every)
@@ -140,9 +141,14 @@ class Comprehensions:
 
     def DictComp(self, node: Any) -> Expr:
         name = self.name("table")
-        store = Store(Ref(name), self(node.key), self(node.value), origin=self.at(node))
-        start = Assign(name, Build("dict", ()), origin=self.at(node))
-        return Do((start, *self.loops(node, node.generators, (store,))), Ref(name), True)
+        key, value, origin = self(node.key), self(node.value), self.at(node)
+        inner: Block = ()
+        if not isinstance(key, Ref | Const) and not isinstance(value, Ref | Const):  # the key comes before the value
+            first = self.name("key")
+            inner, key = (Assign(first, key, origin=origin),), Ref(first)
+        inner += (Store(Ref(name), key, value, origin=origin),)
+        start = Assign(name, Build("dict", ()), origin=origin)
+        return Do((start, *self.loops(node, node.generators, inner)), Ref(name), True)
 
     def Starred(self, node: Any) -> Expr:
         raise refused(self.code, node)  # where it may stand, it has been taken apart

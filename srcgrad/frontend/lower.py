@@ -10,12 +10,13 @@ import gast
 from ..ir import nodes
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Names, Origin, Param, Ref,
-    Return, Slice, Stmt, Store, Update, While, item,
+    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Method, Names, Origin,
+    Param, Ref, Return, Slice, Stmt, Store, Update, While, item,
 )
-from .accepted import ACCEPTED, REFUSED, VARARGS, VARKW, Refusal, refused
+from .accepted import ACCEPTED, DELETED, REFUSED, VARARGS, VARKW, Refusal, refused
 from .comprehensions import apart, helper
 from .expressions import BINARY, Expressions, builtin
+from .matching import captured, chain, held
 from .read import Code, annotation_texts
 from .resolve import scope_of
 
@@ -117,7 +118,8 @@ class Statements:
         self.code = code
         self.scope = scope_of(code)
         self.expression = Expressions(code, self.scope)
-        self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells))
+        self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells)
+                           | captured(code.node))
         self.expression.name, self.expression.pattern, self.expression.at = self.namer.fresh, self.pattern, self.at
         self.temporaries: list[str] = []
 
@@ -171,6 +173,28 @@ class Statements:
 
     def Pass(self, node: Any) -> Iterable[Stmt]:
         return ()
+
+    def Match(self, node: Any) -> Iterable[Stmt]:
+        subject = self.expression(node.subject)
+        if held(subject):
+            name = self.temporary("subject")
+            yield Assign(name, subject, origin=self.at(node))
+            subject = Ref(name)
+        yield from chain(self.code, node.cases, subject, self.expression, self.block, self.at)
+
+    def Import(self, node: Any) -> Iterable[Stmt]:
+        return ()  # its names are looked up when the function is read
+
+    ImportFrom = Import
+
+    def Delete(self, node: Any) -> Iterable[Stmt]:
+        """`del x[i]` is a pop; a name that nothing reads any more needs no statement."""
+        for target in node.targets:
+            if isinstance(target, gast.Subscript) and not isinstance(target.slice, gast.Slice):
+                base, key = self.expression(target.value), self.expression(target.slice)
+                yield Effect("expr", (Call(Method("pop"), (base, key)),), origin=self.at(node))
+            elif not isinstance(target, gast.Name):
+                raise self.refused(target, DELETED)
 
     # -------------------------------------------------------------- effects
     def Expr(self, node: Any) -> Iterable[Stmt]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import builtins
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +12,8 @@ import gast
 import numpy as np
 
 from ..ir.nodes import Expr, Fn, Global, Ref
+from .imported import imported
+from .matching import captured
 from .read import Code
 
 
@@ -48,6 +51,7 @@ class Scope:
     globals: dict[str, Any]
     builtins: dict[str, Any]
     module: str
+    imports: Mapping[str, Place] = field(default_factory=dict)
 
     def name(self, name: str) -> Expr:
         """A name that is read."""
@@ -77,6 +81,8 @@ class Scope:
         return Place(base.module, f"{base.name}.{node.attr}", value)
 
     def _find(self, name: str) -> Place | None:
+        if name in self.imports:
+            return self.imports[name]
         if name in self.globals:
             value = self.globals[name]
             module, path = home(value) or (self.module, name)
@@ -88,9 +94,11 @@ class Scope:
 
 def scope_of(code: Code) -> Scope:
     """The scope of a function: its locals are its parameters and whatever its body binds."""
-    bound = {n.id for n in gast.walk(code.node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    nodes = list(gast.walk(code.node))
+    bound = {n.id for n in nodes if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)} | captured(code.node)
+    imports = {name: Place(*found) for name, found in imported(code, nodes, bound).items()}
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
-    return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module)
+    return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module, imports)
 
 
 def home(value: Any) -> tuple[str, str] | None:
