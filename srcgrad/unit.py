@@ -13,6 +13,7 @@ from .analyse.activity import Activities, Activity, active, vary
 from .analyse.effects import check_effects
 from .analyse.values import type_of_value
 from .differentiate.calls import Pair
+from .differentiate.desugar import desugar
 from .differentiate.forward import tangent
 from .differentiate.loops import straighten
 from .differentiate.joint import Facts, adjoint, split as split_joint
@@ -92,7 +93,8 @@ class Unit:
                 checks |= aliases.checks.keys()
                 aliases = alias.examine(code, types, checks)
             activities = vary(code, types, inputs, self.callee_activity(types))
-            straight = straighten(code, types, activities, aliases, counters)
+            straight = desugar(code, types, activities, counters) or straighten(
+                code, types, activities, aliases, counters)
             if straight is None:
                 break
             code, counters = straight

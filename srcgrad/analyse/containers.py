@@ -27,8 +27,17 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
             assert isinstance(env, dict)
             env[receiver.name] = List(join(args[0].item, args[1]))
             return NONE
+        if e.target.name in ("extend", "insert") and isinstance(receiver, Ref):
+            assert isinstance(env, dict)
+            env[receiver.name] = List(join(args[0].item, item_type(args[1]) if e.target.name == "extend" else args[2]))
+            return NONE
         if e.target.name == "pop":
             return args[0].item
+        return INT if e.target.name in ("index", "count") else UNKNOWN
+    if isinstance(e.target, Method) and args and isinstance(args[0], Dict) and e.target.name in (
+            "update", "setdefault", "pop", "popitem", "clear") and isinstance(e.args[0], Ref):
+        assert isinstance(env, dict)
+        env[e.args[0].name] = UNKNOWN
         return UNKNOWN
     if e.target == Operator("getitem") and args[0] == Opaque("range") and args[1] == INT:
         return INT
@@ -103,7 +112,7 @@ def constructed(e: Expr) -> tuple[type, dict[Element, Expr]] | None:
     cls = e.target.value
     if cls is SimpleNamespace:
         return None if e.args else (cls, {Field(name): x for name, x in e.kwargs})
-    named = issubclass(cls, tuple) and (getattr(cls.__new__, "__module__", None) or "").startswith("namedtuple_")
+    named = issubclass(cls, tuple) and str(getattr(cls.__new__, "__module__", "")).startswith("namedtuple_")
     if not named and not _plain_dataclass(cls):
         return None
     signature = inspect.signature(cls)

@@ -25,6 +25,7 @@ from ..rules import registry
 from ..rules.numpy_functions import as_other
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
 from ..rules.shapes import KnownShape
+from ..runtime import helpers
 from .containers import container_call, container_item, dynamic, first_axis, item_type, key_type, target_of
 from .flow import Env, Flow
 from .values import type_of_value
@@ -135,6 +136,8 @@ class _Inference:
             env[name] = with_part(t, target.path, value)
         elif isinstance(part, List) and not target.views:
             env[name] = with_part(t, target.path, List(join(part.item, value)))
+        elif isinstance(part, Dict) and isinstance(s.key, Const) and not target.views:
+            env[name] = with_part(t, (*target.path, s.key.value), value)
         elif isinstance(part, Dict | Object):
             env[name] = with_part(t, target.path, UNKNOWN)
 
@@ -237,11 +240,16 @@ def _operator_functions() -> dict[str, Callable[..., Any]]:
 _OPERATORS = _operator_functions()
 
 
+LISTS = {"add": Fn(helpers.__name__, "joined", helpers.joined), "mul": Fn(helpers.__name__, "repeated", helpers.repeated)}
+
+
 def canonical(e: Call, receiver: Type) -> Call:
     """A call as that of the function it is the same as: an array's method or attribute, np.fliplr, a variable that holds a
     derivative; others as they are."""
     if isinstance(e.target, Value) and isinstance(receiver, Callee) and hasattr(receiver.value, "__srcgrad_derivative__"):
         return Call(Fn("", receiver.value.__name__, receiver.value), e.args[1:], e.kwargs)
+    if isinstance(receiver, List) and isinstance(e.target, Operator) and e.target.name in LISTS:
+        return Call(LISTS[e.target.name], e.args)
     if isinstance(e.target, Method | Attribute) and isinstance(receiver, Num | Unknown):
         table = METHODS if isinstance(e.target, Method) else ATTRIBUTES
         change = table.get(e.target.name)

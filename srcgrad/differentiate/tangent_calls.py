@@ -72,7 +72,9 @@ class TangentCalls(Tangents):
             present -= {leaf for leaf in present if name_of(leaf) == target}
             return [primal]
         total = terms[0]
-        container = isinstance(self.types.written(s, target), List | Dict)
+        t = self.types.written(s, target)
+        container = isinstance(t, List | Dict) or (
+            not isinstance(t, Num) and rule.kind == "structural" and rule.name in ("add", "add_at"))
         for term in terms[1:]:
             total = helper("add", total, term) if container else op("add", total, term)
         if rule.kind == "elementwise" and not self.covers(s, bound, covered, rule):

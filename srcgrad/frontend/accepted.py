@@ -22,7 +22,7 @@ class Refusal(NamedTuple):
 
 ACCEPTED: dict[type, str] = {
     # statements
-    gast.Assign: "assignment to names, subscripts, attributes and (nested) tuples of them, also chained",
+    gast.Assign: "assignment to names, subscripts, attributes and (nested, starred) tuples of them, also chained",
     gast.AnnAssign: "annotated assignment to a name",
     gast.AugAssign: "augmented assignment (all operators) to names, subscripts and attributes",
     gast.If: "if / elif / else",
@@ -35,6 +35,10 @@ ACCEPTED: dict[type, str] = {
     gast.Assert: "assert",
     gast.Raise: "raise",
     gast.Pass: "pass",
+    gast.Delete: "del of names and items",
+    gast.Match: "match on constants, or-patterns of them, captures and wildcards, with guards",
+    gast.Import: "import inside a function",
+    gast.ImportFrom: "from ... import inside a function",
     # expressions
     gast.Constant: "literals",
     gast.Name: "names: local, captured, global, builtin",
@@ -50,12 +54,17 @@ ACCEPTED: dict[type, str] = {
     gast.Tuple: "tuple displays",
     gast.List: "list displays",
     gast.Set: "set displays",
-    gast.Dict: "dict displays",
+    gast.Dict: "dict displays, also with `**`",
+    gast.NamedExpr: "assignment expressions (`:=`)",
+    gast.Starred: "starred items in displays, and in assignment targets",
+    gast.ListComp: "list comprehensions",
+    gast.SetComp: "set comprehensions",
+    gast.DictComp: "dict comprehensions",
+    gast.GeneratorExp: "generator expressions that are consumed on the spot: by a `for`, an unpacking, `sum`, `max`, `any`, ...",
     gast.JoinedStr: "f-strings",
     gast.FormattedValue: "f-string fields, with conversion and format",
 }
 
-_COMPREHENSION = "write the loop out: start with an empty container and fill it in a `for`"
 _NESTED = "move it to module level and pass what it captures as arguments"
 
 REFUSED: dict[type, Refusal] = {
@@ -70,19 +79,9 @@ REFUSED: dict[type, Refusal] = {
     gast.Lambda: Refusal("a lambda inside a function", _NESTED),
     gast.Global: Refusal("`global`", "pass the value in as an argument and return the new one"),
     gast.Nonlocal: Refusal("`nonlocal`", "pass the value in as an argument and return the new one"),
-    gast.Import: Refusal("`import` inside a function", "move the import to the top of the file"),
-    gast.ImportFrom: Refusal("`import` inside a function", "move the import to the top of the file"),
     gast.Try: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
     gast.TryStar: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
     gast.With: Refusal("`with`", "enter the context outside the differentiated function"),
-    gast.Delete: Refusal("`del`", "leave the name alone: it goes away when the function returns"),
-    gast.Match: Refusal("`match`", "use if / elif / else"),
-    gast.NamedExpr: Refusal("an assignment expression (`:=`)", "assign on a line of its own first"),
-    gast.Starred: Refusal("a starred expression (`*`)", "write the items or arguments out one by one"),
-    gast.ListComp: Refusal("a list comprehension", _COMPREHENSION),
-    gast.SetComp: Refusal("a set comprehension", _COMPREHENSION),
-    gast.DictComp: Refusal("a dict comprehension", _COMPREHENSION),
-    gast.GeneratorExp: Refusal("a generator expression", _COMPREHENSION),
     gast.TypeAlias: Refusal("a `type` statement", "move the type alias to module level"),
 }
 
@@ -99,8 +98,11 @@ REFUSED_CALLS: dict[str, Refusal] = {
 
 STARRED_ARGUMENT = Refusal("a starred argument (`*args`)", "write the arguments out one by one")
 KEYWORDS_ARGUMENT = Refusal("a double-starred argument (`**kwargs`)", "write the keyword arguments out one by one")
-DICT_UNPACKING = Refusal("`**` in a dict display", "write the items out, or call `update`")
-STARRED_TARGET = Refusal("a starred assignment target", "slice: `first, rest = items[0], items[1:]`")
+DELETED = Refusal("`del` of a slice or an attribute", "build a new value instead")
+PATTERN = Refusal("a pattern of this kind", "match on constants, and take sequences and objects apart in the case")
+REIMPORTED = Refusal("a name that is both imported and assigned in a function", "give one of the two another name")
+NO_IMPORT = Refusal("an import that fails", "move the import to the top of the file")
+GENERATOR = Refusal("a generator expression that is not consumed on the spot", "write a list comprehension: [... for ...]")
 VARARGS = Refusal("a `*args` parameter", "name the parameters one by one, or take one tuple")
 VARKW = Refusal("a `**kwargs` parameter", "name the parameters one by one, or take one dict")
 

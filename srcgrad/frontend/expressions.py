@@ -9,7 +9,8 @@ import gast
 from ..ir.nodes import (
     Build, Call, Choose, Const, Expr, Fn, Lazy, Method, Ref, Slice, Target, Value, attr, item, op,
 )
-from .accepted import ACCEPTED, DICT_UNPACKING, KEYWORDS_ARGUMENT, REFUSED_CALLS, STARRED_ARGUMENT, refused
+from .accepted import ACCEPTED, KEYWORDS_ARGUMENT, REFUSED_CALLS, STARRED_ARGUMENT, refused
+from .comprehensions import Comprehensions
 from .derivatives import derivative, product
 from .read import Code
 from .resolve import Place, Scope
@@ -33,7 +34,7 @@ def builtin(name: str, *args: Expr) -> Call:
     return Call(Fn("builtins", name, getattr(builtins, name)), args)
 
 
-class Expressions:
+class Expressions(Comprehensions):
     """Lowers the expressions of one function."""
 
     def __init__(self, code: Code, scope: Scope) -> None:
@@ -103,7 +104,10 @@ class Expressions:
         if made is not None:
             return made
         target, receiver = self._callee(node.func)
-        args = tuple(self._argument(arg) for arg in node.args)
+        early = self.consuming(node, target)
+        if early is not None:
+            return early
+        args = tuple(self._argument(arg, target) for arg in node.args)
         return Call(target, receiver + args, tuple(self._keyword(k) for k in node.keywords))
 
     def _callee(self, node: Any) -> tuple[Target, tuple[Expr, ...]]:
@@ -117,10 +121,10 @@ class Expressions:
             return Method(node.attr), (self(node.value),)
         return Value(), (self(node),)
 
-    def _argument(self, node: Any) -> Expr:
+    def _argument(self, node: Any, target: Target) -> Expr:
         if isinstance(node, gast.Starred):
             raise refused(self.code, node, STARRED_ARGUMENT)
-        return self(node)
+        return self.argument(node, target)
 
     def _keyword(self, node: Any) -> tuple[str, Expr]:
         if node.arg is None:
@@ -138,18 +142,17 @@ class Expressions:
 
     # -------------------------------------------------------------- displays
     def Tuple(self, node: Any) -> Expr:
-        return Build("tuple", self.all(node.elts))
+        return self.sequence(node.elts) if _stars(node) else Build("tuple", self.all(node.elts))
 
     def List(self, node: Any) -> Expr:
-        return Build("list", self.all(node.elts))
+        return self.joined(node.elts) if _stars(node) else Build("list", self.all(node.elts))
 
     def Set(self, node: Any) -> Expr:
-        return Build("set", self.all(node.elts))
+        return builtin("set", self.joined(node.elts)) if _stars(node) else Build("set", self.all(node.elts))
 
     def Dict(self, node: Any) -> Expr:
-        for key, value in zip(node.keys, node.values):
-            if key is None:
-                raise refused(self.code, value, DICT_UNPACKING)
+        if None in node.keys:
+            return self.merged(node)
         return Build("dict", self.all(part for pair in zip(node.keys, node.values) for part in pair))
 
     def JoinedStr(self, node: Any) -> Expr:
@@ -169,3 +172,5 @@ class Expressions:
         return Const("".join(texts)) if len(texts) == len(spec.items) else spec
 
 
+def _stars(node: Any) -> bool:
+    return any(isinstance(part, gast.Starred) for part in node.elts)

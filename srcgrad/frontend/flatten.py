@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, If, Lazy, Method, Names,
+    Assign, Block, Break, Build, Call, Choose, Const, Do, Effect, Expr, Field, Fn, For, Function, If, Lazy, Method, Names,
     Operator, Ref, Return, Stmt, Store, Update, While, slot,
 )
 from ..ir.walk import flat, names_in
@@ -37,10 +37,14 @@ class Flattener(Writer):
 
     def block(self, block: Block) -> Block:
         with self.collecting() as out:
-            for s in block:
-                self.origin = s.origin
-                self.statement(s)
+            self.write(block)
         return tuple(out)
+
+    def write(self, block: Block) -> None:
+        """Flattens statements one after another."""
+        for s in block:
+            self.origin = s.origin
+            self.statement(s)
 
     def statement(self, s: Stmt) -> None:
         match s:
@@ -97,7 +101,7 @@ class Flattener(Writer):
     def waiting(self, value: Expr) -> Expr:
         """An atom that the assignments in between leave alone."""
         atom = self.atom(value)
-        if isinstance(atom, Const) or (isinstance(atom, Ref) and not isinstance(value, Ref)):
+        if isinstance(atom, Const) or (isinstance(atom, Ref) and not isinstance(value, Ref | Do)):
             return atom
         name = self.fresh("t")
         self.assign(name, atom)

@@ -10,11 +10,13 @@ import gast
 from ..ir import nodes
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Names, Origin, Param, Ref,
-    Return, Stmt, Store, Update, While,
+    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Method, Names, Origin,
+    Param, Ref, Return, Slice, Stmt, Store, Update, While, item,
 )
-from .accepted import ACCEPTED, REFUSED, STARRED_TARGET, VARARGS, VARKW, Refusal, refused
-from .expressions import BINARY, Expressions
+from .accepted import ACCEPTED, DELETED, REFUSED, VARARGS, VARKW, Refusal, refused
+from .comprehensions import apart, helper
+from .expressions import BINARY, Expressions, builtin
+from .matching import captured, chain, held
 from .read import Code, annotation_texts
 from .resolve import DEFAULTS, scope_of
 
@@ -111,10 +113,13 @@ class Statements:
     """Lowers the statements of one function; `temporaries` are the names it had to make."""
 
     def __init__(self, code: Code) -> None:
+        apart(code.node, code.cells)
         self.code = code
         self.scope = scope_of(code)
         self.expression = Expressions(code, self.scope)
-        self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells))
+        self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells)
+                           | captured(code.node))
+        self.expression.name, self.expression.pattern, self.expression.at = self.namer.fresh, self.pattern, self.at
         self.temporaries: list[str] = []
 
     def block(self, nodes: Iterable[Any]) -> Block:
@@ -146,7 +151,7 @@ class Statements:
         yield If(self.expression(node.test), self.block(node.body), self.block(node.orelse), origin=self.at(node))
 
     def For(self, node: Any) -> Iterable[Stmt]:
-        iterable = self.expression(node.iter)
+        iterable = self.expression.consumed(node.iter)
         stores: list[Stmt] = []
         target = self.pattern(node.target, stores)
         body = tuple(stores) + self.block(node.body)
@@ -168,6 +173,28 @@ class Statements:
     def Pass(self, node: Any) -> Iterable[Stmt]:
         return ()
 
+    def Match(self, node: Any) -> Iterable[Stmt]:
+        subject = self.expression(node.subject)
+        if held(subject):
+            name = self.temporary("subject")
+            yield Assign(name, subject, origin=self.at(node))
+            subject = Ref(name)
+        yield from chain(self.code, node.cases, subject, self.expression, self.block, self.at)
+
+    def Import(self, node: Any) -> Iterable[Stmt]:
+        return ()  # its names are looked up when the function is read
+
+    ImportFrom = Import
+
+    def Delete(self, node: Any) -> Iterable[Stmt]:
+        """`del x[i]` is a pop; a name that nothing reads any more needs no statement."""
+        for target in node.targets:
+            if isinstance(target, gast.Subscript) and not isinstance(target.slice, gast.Slice):
+                base, key = self.expression(target.value), self.expression(target.slice)
+                yield Effect("expr", (Call(Method("pop"), (base, key)),), origin=self.at(node))
+            elif not isinstance(target, gast.Name):
+                raise self.refused(target, DELETED)
+
     # -------------------------------------------------------------- effects
     def Expr(self, node: Any) -> Iterable[Stmt]:
         value = self.expression(node.value)
@@ -184,7 +211,9 @@ class Statements:
 
     # -------------------------------------------------------------- assignment
     def Assign(self, node: Any) -> Iterable[Stmt]:
-        origin, value, targets = self.at(node), self.expression(node.value), list(node.targets)
+        origin, targets = self.at(node), list(node.targets)
+        unpacked = isinstance(targets[0], gast.Tuple | gast.List)
+        value = self.expression.consumed(node.value) if unpacked else self.expression(node.value)
         if len(targets) > 1 and not isinstance(value, Const):
             name = self._shared(targets)
             yield Assign(name, value, origin=origin)
@@ -222,18 +251,38 @@ class Statements:
         if isinstance(target, gast.Attribute):
             yield Store(self.expression(target.value), Field(target.attr), value, origin=origin)
             return
+        if starred(target):
+            yield from self.spread(target.elts, value, origin)
+            return
         stores: list[Stmt] = []
         yield Assign(self.pattern(target, stores), value, origin=origin)
         yield from stores
 
+    def spread(self, targets: list[Any], value: nodes.Expr, origin: Origin) -> Iterable[Stmt]:
+        """`a, *b, c = value`, item by item."""
+        place = next(i for i, part in enumerate(targets) if isinstance(part, gast.Starred))
+        after = len(targets) - place - 1
+        whole = Ref(self.temporary("t"))
+        yield Assign(whole.name, helper("sequence", value), origin=origin)
+        yield Effect("expr", (helper("check_items", whole, Const(place), Const(after)),), origin=origin)
+        for i, part in enumerate(targets):
+            if i == place:
+                middle = Slice(Const(place) if place else None, Const(-after) if after else None)
+                yield from self.bind(part.value, builtin("list", item(whole, middle)), origin)
+            else:
+                yield from self.bind(part, item(whole, Const(i if i < place else i - len(targets))), origin)
+
     def pattern(self, target: Any, later: list[Stmt]) -> Names:
         """The names a target binds; what it does besides (stores, and all that comes after one) goes to `later`."""
-        if isinstance(target, gast.Tuple | gast.List):
+        if isinstance(target, gast.Tuple | gast.List) and not starred(target):
             return tuple(self.pattern(part, later) for part in target.elts)
         if isinstance(target, gast.Name) and not later:
             return str(target.id)
-        if isinstance(target, gast.Starred):
-            raise self.refused(target, STARRED_TARGET)
         name = self.temporary("t")
         later.extend(self.bind(target, Ref(name), self.at(target)))
         return name
+
+
+def starred(target: Any) -> bool:
+    """A tuple or list of targets with a star in it."""
+    return isinstance(target, gast.Tuple | gast.List) and any(isinstance(part, gast.Starred) for part in target.elts)

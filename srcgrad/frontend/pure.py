@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import SrcgradError
 from ..ir.nodes import (
-    Assign, Attribute, Call, Choose, Const, Effect, Expr, Fn, Function, Lazy, Method, Operator, Stmt, Store, Update,
+    Assign, Attribute, Call, Choose, Const, Do, Effect, Expr, Fn, Function, Lazy, Method, Operator, Stmt, Store, Update,
 )
 from ..ir.walk import bound, bound_in, expressions, operands, statements
 from .expressions import CHAIN
@@ -38,7 +38,7 @@ def is_pure(e: Expr, calling: frozenset[object] = frozenset()) -> bool:
     >>> is_pure(Call(Fn("builtins", "print", print), (Ref("x"),)))
     False
     """
-    return all(_computes(node, calling) for node in expressions(e) if isinstance(node, Call))
+    return all(_computes(node, calling) if isinstance(node, Call) else not isinstance(node, Do) for node in expressions(e))
 
 
 def is_tree(e: Expr) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,8 @@ import numpy as np
 
 from ..ir.nodes import Expr, Fn, Global, Ref
 from ..rules import registry
+from .imported import imported
+from .matching import captured as captured_by_match
 from .read import Code, captured
 
 
@@ -51,6 +54,7 @@ class Scope:
     builtins: dict[str, Any]
     module: str
     captured: dict[str, Any] = field(default_factory=dict)  # what the cells hold
+    imports: Mapping[str, Place] = field(default_factory=dict)
 
     def name(self, name: str) -> Expr:
         """A name that is read."""
@@ -84,6 +88,8 @@ class Scope:
         return Place(base.module, f"{base.name}.{node.attr}", value)
 
     def _find(self, name: str) -> Place | None:
+        if name in self.imports:
+            return self.imports[name]
         if name in self.globals:
             value = self.globals[name]
             module, path = home(value) or (self.module, name)
@@ -95,10 +101,12 @@ class Scope:
 
 def scope_of(code: Code) -> Scope:
     """The scope of a function: its locals are its parameters and whatever its body binds."""
-    bound = {n.id for n in gast.walk(code.node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    nodes = list(gast.walk(code.node))
+    bound = {n.id for n in nodes if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)} | captured_by_match(code.node)
+    imports = {name: Place(*found) for name, found in imported(code, nodes, bound).items()}
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
     return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module,
-                 captured(code.function))
+                 captured(code.function), imports)
 
 
 def home(value: Any) -> tuple[str, str] | None:

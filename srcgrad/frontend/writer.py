@@ -8,9 +8,10 @@ from types import ModuleType
 
 from ..ir.check import is_atom
 from ..ir.nodes import (
-    NOWHERE, Assign, Block, Build, Call, Choose, Expr, Field, Function, Global, If, Lazy, Operator, Origin, Ref, Slice,
+    NOWHERE, Assign, Block, Build, Call, Choose, Do, Expr, Field, Function, Global, If, Lazy, Operator, Origin, Ref, Slice,
     Stmt, op,
 )
+from ..ir.walk import done_in, names_in, renamed
 from .expressions import CHAIN
 from .hints import hint
 from .naming import namer_of
@@ -56,6 +57,9 @@ class Writer:
         """An atom that holds the value of the expression."""
         if is_atom(e):
             return e
+        if isinstance(e, Do):
+            self.done(e.body)
+            return self.atom(e.value, wish)
         if isinstance(e, Choose | Lazy) or is_chain(e):
             name = self.fresh(wish or "t")
             self.into(name, e)
@@ -68,8 +72,9 @@ class Writer:
     def kept(self, e: Expr) -> Expr:
         """An atom that later code cannot change: captured names and globals are copied."""
         atom = self.atom(e)
-        if not self._rebindable(atom):
-            return atom
+        return self.copied(atom) if self._rebindable(atom) else atom
+
+    def copied(self, atom: Expr) -> Expr:
         name = self.fresh("t")
         self.assign(name, atom)
         return Ref(name)
@@ -102,6 +107,8 @@ class Writer:
     def before(self, e: Expr, later: tuple[Expr, ...]) -> Expr:
         """An atom for an operand that is evaluated before others, whatever those do."""
         atom = self.atom(e)
+        if isinstance(atom, Ref) and atom.name in done_in(*later):
+            return self.copied(atom)
         return self.kept(atom) if self._rebindable(atom) and not all(map(is_pure, later)) else atom
 
     def key(self, e: Expr) -> Expr:
@@ -119,7 +126,9 @@ class Writer:
     # -------------------------------------------------------------- lazy expressions
     def into(self, name: str, e: Expr) -> None:
         """`name = e`, with branches for what is evaluated lazily."""
-        if isinstance(e, Choose):
+        if isinstance(e, Do):
+            self.done_into(name, e)
+        elif isinstance(e, Choose):
             test = self.test(e.test)
             self.fork(test, lambda: self.into(name, e.then), lambda: self.into(name, e.orelse))
         elif isinstance(e, Lazy) and not (is_tree(e) and all(map(is_truth, e.items))):
@@ -129,6 +138,23 @@ class Writer:
             self.chain(name, e)
         else:
             self.assign(name, e if isinstance(e, Lazy) else self.flat(e))
+
+    def done_into(self, name: str, e: Do) -> None:
+        """`name = [... for ...]` fills the list under that name, where nothing in it reads the name."""
+        if not e.made or not isinstance(e.value, Ref) or name in names_in(e) or name in self.cells:
+            self.done(e.body)
+            return self.into(name, e.value)
+        return self.done(renamed(e.body, e.value.name, name))
+
+    def done(self, block: Block) -> None:
+        """Statements that stand in an expression."""
+        origin = self.origin
+        self.write(block)
+        self.origin = origin
+
+    def write(self, block: Block) -> None:
+        """Flattens statements; `Flattener` knows how."""
+        raise NotImplementedError
 
     def fork(self, test: Expr, then: Callable[[], None], orelse: Callable[[], None]) -> None:
         body, other = self.branch(then), self.branch(orelse)

@@ -4,10 +4,10 @@ from __future__ import annotations
 from typing import Literal
 
 from .nodes import (
-    Assign, Block, Break, Build, Call, Choose, Comment, Const, Continue, Effect, Expr, Field, Fn, For, Function, Global, If,
+    Assign, Block, Break, Build, Call, Choose, Comment, Const, Continue, Do, Effect, Expr, Field, Fn, For, Function, Global, If,
     Lazy, Method, Operator, Ref, Return, Slice, Stmt, Store, Update, While,
 )
-from .walk import blocks, bound, bound_in, expressions, names_in, operands, statements
+from .walk import blocks, bound, bound_in, done_in, expressions, names_in, operands, statements
 
 Dialect = Literal["surface", "normal", "adjoint"]
 OPERATORS = frozenset(
@@ -57,6 +57,8 @@ class _Checker:
     def reads(self, block: Block, known: set[str]) -> set[str]:
         """Checks that what is read may be bound by then; returns the names that may be bound after the block."""
         for s in block:
+            if self.dialect == "surface":
+                known = known | done_in(*operands(s))
             if isinstance(s, For):
                 self.read(s, (s.iter,), known)
             elif not isinstance(s, While):
@@ -209,4 +211,4 @@ def is_iterable(e: Expr) -> bool:
 
 def is_tree(e: Expr) -> bool:
     """No conditional expression anywhere; slices only in subscripts."""
-    return not any(isinstance(part, Choose) for part in expressions(e))
+    return not any(isinstance(part, Choose | Do) for part in expressions(e))

@@ -159,6 +159,16 @@ class Choose(Expr):
     orelse: Expr
 
 
+@dataclass(frozen=True, eq=False)
+class Do(Expr):
+    """Statements, done where the expression is evaluated, and then a value: what comprehensions and `:=` are. SURFACE only.
+    `made`: the value is a variable that the statements make, and that nothing else reads."""
+
+    body: Block
+    value: Expr
+    made: bool = False
+
+
 # ------------------------------------------------------------------ statements
 @dataclass(frozen=True, eq=False)
 class Stmt:

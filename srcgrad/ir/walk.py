@@ -7,7 +7,7 @@ from operator import is_
 from typing import Any
 
 from .nodes import (
-    Assign, Block, Build, Call, Choose, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Stmt, Store,
+    Assign, Block, Build, Call, Choose, Do, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Stmt, Store,
     Update, While,
 )
 
@@ -18,7 +18,19 @@ _PARTS: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
     Lazy: lambda e: e.items,
     Slice: lambda e: tuple(part for part in (e.lower, e.upper, e.step) if part is not None),
     Choose: lambda e: (e.test, e.then, e.orelse),
+    Do: lambda e: _done(e),
 }
+
+
+def _done(e: Do) -> tuple[Expr, ...]:
+    """What the statements in an expression read, and the names they bind."""
+    every = [*statements(e.body)]
+    return (*(x for s in every for x in operands(s)), *(Ref(n) for s in every for n in bound(s)), e.value)
+
+
+def done_in(*parts: Expr) -> set[str]:
+    """The names that evaluating some expressions binds."""
+    return {n for part in parts for e in expressions(part) if isinstance(e, Do) for n in bound_in(e.body)}
 
 
 def children(e: Expr) -> tuple[Expr, ...]:
@@ -44,7 +56,14 @@ def map_children(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return Slice(*(None if part is None else change(part) for part in (e.lower, e.upper, e.step)))
         case Choose():
             return Choose(change(e.test), change(e.then), change(e.orelse))
+        case Do():
+            return Do(map_block(e.body, change), change(e.value), e.made)
     return e
+
+
+def map_block(block: Block, change: Callable[[Expr], Expr]) -> Block:
+    """The same statements over changed expressions."""
+    return tuple(map_blocks(map_operands(s, change), lambda inner: map_block(inner, change)) for s in block)
 
 
 def rewrite(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -187,3 +206,18 @@ def map_blocks(s: Stmt, change: Callable[[Block], Block]) -> Stmt:
 def all_names(f: Function) -> set[str]:
     """Every local name of a function: parameters, cells, bound and read names."""
     return {p.name for p in f.params} | set(f.cells) | bound_in(f.body) | read_in(f.body)
+
+
+def renamed(block: Block, old: str, new: str) -> Block:
+    """The same statements with another name for a variable."""
+    def target(names: Names) -> Names:
+        return tuple(map(target, names)) if isinstance(names, tuple) else new if names == old else names
+
+    def change(s: Stmt) -> Stmt:
+        if isinstance(s, Assign | For):
+            s = replace(s, target=target(s.target))
+        elif isinstance(s, Update) and s.name == old:
+            s = replace(s, name=new)
+        s = map_operands(s, lambda e: rewrite(e, lambda x: Ref(new) if x == Ref(old) else x))
+        return map_blocks(s, lambda inner: renamed(inner, old, new))
+    return tuple(map(change, block))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..runtime import helpers as h
 from . import (  # noqa: F401  (most register rules)
-    helpers_columns, helpers_linalg, helpers_marks, helpers_select, helpers_shape, shapes, shapes_items,
+    helpers_columns, helpers_containers, helpers_linalg, helpers_marks, helpers_select, helpers_shape, shapes, shapes_items,
 )
 from .dsl import adjoint, d, optional, singular, tangent
 from .registry import constant, elementwise, structural
@@ -18,8 +18,11 @@ constant(h.zeros_like, type=shapes_items.zeros_like)
 constant(h.count, type=shapes.python_int)
 constant(h.inside, h.above, h.below, type=shapes.unknown)
 constant(h.keys_of, type=shapes_items.keys_of)
+constant(h.order_of, type=shapes_items.places)
+constant(h.from_front, h.place_in, h.place_of_extreme, type=shapes.python_int)
 constant(h.snapshot, h.put_back, type=shapes.unknown)
-constant(h.check_scalar, h.check_lengths, h.check_distinct, h.check_unshared, h.check_view, type=shapes.opaque)
+constant(h.check_scalar, h.check_dict, h.check_items, h.check_lengths, h.check_distinct, h.check_unshared, h.check_view,
+         type=shapes.opaque)
 
 
 # ------------------------------------------------------------------ adjoints as such
@@ -95,31 +98,6 @@ def masked(z, e, b):
         d[z] += h.masked(d[e], b)
     with adjoint:
         d[e] += h.masked(d[z], b)
-
-
-# ------------------------------------------------------------------ what loops go through
-@structural(h.sequence, type=shapes_items.sequence, fresh=False)
-def sequence(z, x):
-    with tangent:
-        d[z] += h.sequence_tangent(d[x], x)
-    with adjoint:
-        d[x] += h.unsequence(d[z], x)
-
-
-@structural(h.sequence_tangent, type=shapes.unknown, fresh=False)
-def sequence_tangent(z, t, x):
-    with tangent:
-        d[z] += h.sequence_tangent(d[t], x)
-    with adjoint:
-        d[t] += h.unsequence(d[z], x)
-
-
-@structural(h.unsequence, type=shapes.unknown, fresh=False)
-def unsequence(z, g, x):
-    with tangent:
-        d[z] += h.unsequence(d[g], x)
-    with adjoint:
-        d[g] += h.sequence_tangent(d[z], x)
 
 
 # ------------------------------------------------------------------ element by element

@@ -42,7 +42,7 @@ def unstack(z, g, parts, axis=0):
         d[g] += np.stack(d[z], axis=axis)
 
 
-@structural(h.unarray, fresh=False)
+@structural(h.unarray, type=shapes_items.adjoint_of("x"), fresh=False)
 def unarray(z, g, x, result):
     with tangent:
         d[z] += h.unarray(d[g], x, result)
@@ -90,7 +90,7 @@ def arange_parts(z, g, bounds):
         d[g] += h.arange_tangent(d[z], bounds, g)
 
 
-@structural(h.chosen_parts)
+@structural(h.chosen_parts, type=shapes_items.adjoint_of("values"))
 def chosen_parts(z, g, values, result):
     with tangent:
         d[z] += h.chosen_parts(d[g], values, result)

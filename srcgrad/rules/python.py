@@ -51,17 +51,27 @@ def max_(z, *values):
 
 
 @structural(sum, type=shapes_items.total_of, fresh=False)
-def sum_(z, values, start=0):
+def sum_(z, values, start=optional):
     with tangent:
         d[z] += sum(d[values])
+        d[z] += d[start]
     with adjoint:
         d[values] += each(d[z], values)
+        d[start] += unbroadcast(d[z], start)
 
 
 @structural(list, type=shapes_items.list_of, fresh=False)
 def list_(z, x):
     with tangent:
         d[z] += list(d[x])
+    with adjoint:
+        d[x] += listed(d[z], x)
+
+
+@structural(tuple, type=shapes_items.tuple_of, fresh=False)
+def tuple_(z, x):
+    with tangent:
+        d[z] += tuple(d[x])
     with adjoint:
         d[x] += listed(d[z], x)
 

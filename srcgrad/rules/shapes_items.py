@@ -4,6 +4,7 @@ from __future__ import annotations
 import operator
 from dataclasses import replace
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -231,6 +232,11 @@ def list_of(operands: Operands, keywords: Keywords) -> Type:
     return t if isinstance(t, List) else UNKNOWN
 
 
+def tuple_of(operands: Operands, keywords: Keywords) -> Type:
+    """tuple(x)."""
+    return operands["x"] if isinstance(operands["x"], Tuple) else UNKNOWN
+
+
 def keys_of(operands: Operands, keywords: Keywords) -> Type:
     """The keys of a dict, as a list."""
     t = operands["0"]
@@ -241,6 +247,29 @@ def keys_of(operands: Operands, keywords: Keywords) -> Type:
 def sequence(operands: Operands, keywords: Keywords) -> Type:
     """What a loop over a value goes through."""
     return operands["x"] if isinstance(operands["x"], Num | List | Tuple) else UNKNOWN
+
+
+def places(operands: Operands, keywords: Keywords) -> Type:
+    """A list of integers."""
+    return List(INT)
+
+
+def joined(operands: Operands, keywords: Keywords) -> Type:
+    """The items of several lists in one."""
+    parts = operands["parts"]
+    items = [t.item if isinstance(t, List) else UNKNOWN for t in (parts.items if isinstance(parts, Tuple) else (UNKNOWN,))]
+    return List(reduce(join, items))
+
+
+def merged(operands: Operands, keywords: Keywords) -> Type:
+    """The items of several dicts in one."""
+    parts = operands["parts"]
+    found: dict[Any, Type] = {}
+    for t in parts.items if isinstance(parts, Tuple) else (UNKNOWN,):
+        if not isinstance(t, Dict):
+            return UNKNOWN
+        found |= dict(t.items)
+    return Dict(tuple(found.items()), True)
 
 
 def total_of(operands: Operands, keywords: Keywords) -> Type:

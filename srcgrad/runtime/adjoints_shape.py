@@ -188,4 +188,6 @@ def listed(g: Any, x: Any) -> Any:
     >>> listed([1.0, 2.0], (0.5, 0.5))
     (1.0, 2.0)
     """
-    return np.stack(g) if isinstance(x, np.ndarray) else type(x)(g)
+    if isinstance(x, np.ndarray):
+        return np.stack(g) if len(g) else np.zeros_like(x)
+    return list(g) if isinstance(x, list) else tuple(g)

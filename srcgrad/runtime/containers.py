@@ -7,7 +7,17 @@ import numpy as np
 
 from ..errors import NotDifferentiable
 
-__all__ = ["check_lengths", "keys_of", "put_back", "sequence", "sequence_tangent", "snapshot", "unsequence"]
+__all__ = [
+    "check_dict", "check_items", "check_lengths", "from_front", "joined", "joined_tangent", "keys_of", "merged", "merged_tangent",
+    "order_of", "place_in", "place_of_extreme", "put_back", "repeated", "sequence", "sequence_tangent", "snapshot", "unjoined",
+    "unmerged", "unrepeated", "unsequence",
+]
+
+
+def check_dict(x: Any) -> None:
+    """Raises NotDifferentiable for what is no dict, and has methods of its own."""
+    if not isinstance(x, dict):
+        raise NotDifferentiable(f"a method of a {type(x).__name__} that holds active values: a dict was expected")
 
 
 def keys_of(x: Any) -> list[Any]:
@@ -16,9 +26,8 @@ def keys_of(x: Any) -> list[Any]:
     >>> keys_of({"w": 1.0, "b": 2.0})
     ['w', 'b']
     """
-    if isinstance(x, dict):
-        return list(x)
-    raise NotDifferentiable(f"items(), keys() or values() of a {type(x).__name__}: a dict was expected")
+    check_dict(x)
+    return list(x)
 
 
 def sequence(x: Any) -> Any:
@@ -62,6 +71,119 @@ def check_lengths(strict: Any, *lengths: int) -> None:
         word = "shorter" if lengths[short] < lengths[0] else "longer"
         before = "argument 1" if short == 1 else f"arguments 1-{short}"
         raise ValueError(f"zip() argument {short + 1} is {word} than {before}")
+
+
+def check_items(x: Any, before: int, after: int) -> None:
+    """Raises ValueError where `a, *b, c = x` does."""
+    if len(x) < before + after:
+        raise ValueError(f"not enough values to unpack (expected at least {before + after}, got {len(x)})")
+
+
+def joined(*parts: list[Any]) -> list[Any]:
+    """The items of some lists in one.
+
+    >>> joined([1.5], [2.5, 3.5])
+    [1.5, 2.5, 3.5]
+    """
+    return [x for part in parts for x in part]
+
+
+def joined_tangent(t: tuple[list[Any], ...]) -> list[Any]:
+    """The tangent of `joined(*parts)` from those of the parts."""
+    return joined(*t)
+
+
+def unjoined(g: list[Any], parts: tuple[list[Any], ...]) -> tuple[list[Any], ...]:
+    """The adjoints of the lists that were joined.
+
+    >>> unjoined([0.1, 0.2, 0.3], ([1.5], [2.5, 3.5]))
+    ([0.1], [0.2, 0.3])
+    """
+    out, start = [], 0
+    for part in parts:
+        out.append(g[start:start + len(part)])
+        start += len(part)
+    return tuple(out)
+
+
+def merged(*parts: dict[Any, Any]) -> dict[Any, Any]:
+    """`{**a, **b}`.
+
+    >>> merged({"w": 1.5, "b": 2.5}, {"b": 3.5})
+    {'w': 1.5, 'b': 3.5}
+    """
+    return {key: x for part in parts for key, x in part.items()}
+
+
+def merged_tangent(t: tuple[dict[Any, Any], ...]) -> dict[Any, Any]:
+    """The tangent of `merged(*parts)` from those of the parts."""
+    return merged(*t)
+
+
+def unmerged(g: dict[Any, Any], parts: tuple[dict[Any, Any], ...]) -> tuple[dict[Any, Any], ...]:
+    """The adjoints of the dicts that were merged: nothing comes to an item that a later one replaced.
+
+    >>> unmerged({"w": 0.1, "b": 0.2}, ({"w": 1.5, "b": 2.5}, {"b": 3.5}))
+    ({'w': 0.1, 'b': 0.0}, {'b': 0.2})
+    """
+    from .helpers import zeros_like
+    last = {key: i for i, part in enumerate(parts) for key in part}
+    return tuple({key: g[key] if last[key] == i else zeros_like(x) for key, x in part.items()}
+                 for i, part in enumerate(parts))
+
+
+def repeated(x: list[Any], n: int) -> list[Any]:
+    """`x * n`."""
+    return x * n
+
+
+def unrepeated(g: list[Any], x: list[Any]) -> list[Any]:
+    """The adjoint of the list in `x * n`.
+
+    >>> unrepeated([0.1, 0.2, 1.0, 2.0], [1.5, 2.5])
+    [1.1, 2.2]
+    """
+    from .helpers import add, zeros_like
+    total = zeros_like(x)
+    for start in range(0, len(g), len(x) or 1):
+        total = add(total, g[start:start + len(x)])
+    return total  # type: ignore[no-any-return]
+
+
+def order_of(x: Any, key: Any, reverse: Any) -> list[int]:
+    """The places of the items of `x` in the order of `sorted(x, key=key, reverse=reverse)`.
+
+    >>> order_of([2.5, 0.5, 1.5], None, False)
+    [1, 2, 0]
+    """
+    keys = list(x) if key is None else [key(item) for item in x]
+    return sorted(range(len(keys)), key=keys.__getitem__, reverse=bool(reverse))
+
+
+def place_of_extreme(x: Any, key: Any, greatest: bool) -> int:
+    """Where `max(x, key=key)`, or min, finds its result.
+
+    >>> place_of_extreme([1.5, -2.5, 2.5], abs, True)
+    1
+    """
+    keys = list(x) if key is None else [key(item) for item in x]
+    return (max if greatest else min)(range(len(keys)), key=keys.__getitem__)
+
+
+def place_in(place: int, n: int) -> int:
+    """The place of one of n items counted from the front; IndexError where there is no such."""
+    if not -n <= place < n:
+        raise IndexError("pop index out of range")
+    return place + n if place < 0 else place
+
+
+def from_front(place: int, n: int) -> int:
+    """The place of a new item in a list of n, counted from the front.
+
+    >>> from_front(-1, 4), from_front(9, 4)
+    (3, 4)
+    """
+    return max(place + n, 0) if place < 0 else min(place, n)
 
 
 def snapshot(x: Any) -> Any:

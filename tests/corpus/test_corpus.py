@@ -24,8 +24,9 @@ from tests.fuzz.case import Case, differences, directional
 from tests.fuzz.second import second_order
 from tests.fuzz.source import oracle_module
 
-MODULES = ("straight", "iteration", "branches", "loops", "calls", "shapes", "broadcasting", "names", "traps", "found", "stores", "views",
-           "tuples", "lists", "containers", "scalars", "dtypes", "realistic")
+MODULES = ("matching", "straight", "iteration", "comprehensions", "builtins", "branches", "loops", "calls", "shapes",
+           "broadcasting", "names", "traps", "found", "stores", "views", "tuples", "lists", "containers", "scalars", "dtypes",
+           "realistic")
 for _name in MODULES:
     importlib.import_module(f"tests.corpus.{_name}")
 IDS = [entry.name for entry in ENTRIES]

@@ -16,7 +16,7 @@ from srcgrad.frontend.normalize import normalize
 from srcgrad.frontend.read import read
 from srcgrad.ir.check import check
 
-from tests.frontend import programs
+from tests.frontend import programs, programs_syntax  # noqa: F401  (it registers its programs)
 from tests.frontend.interpret import run
 
 IDS = [f"{function.__name__}-{number}" for number, (function, _) in enumerate(programs.CASES)]

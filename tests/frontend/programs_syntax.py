@@ -1,0 +1,97 @@
+"""More programs: comprehensions, `:=`, stars, match, del, imports. They register themselves in `programs.CASES`."""
+import numpy as np
+
+from tests.frontend.programs import case, say, vector
+
+item = 7
+
+
+@case((vector(),), ([3, 1],))
+def comprehensions(x):
+    squares = [say(v) ** 2 for v in x if say(v) > 1]
+    pairs = {(a, b) for a in range(3) for b in range(a) if a + b > 1}
+    table = {say(f"k{i}"): say(i * v) for i, v in enumerate(x)}
+    nested = [[say(a * b) for a in range(b)] for b in range(say(3))]
+    return squares, sorted(pairs), table, nested
+
+
+@case((vector(),), ([],), ([-1.0],))
+def generators(x):
+    total = sum(say(v) for v in x)
+    some = any(say(v) > 1 for v in x)
+    every = all(say(v) < 2 for v in x)
+    first = next((v for v in x if say(v) > 0.6), say("none"))
+    text = ", ".join(f"{v:.1f}" for v in x)
+    return total, some, every, first, text, tuple(v for v in x), dict((v, say(v)) for v in x)
+
+
+@case((1, 2))
+def scopes(x, item_2):
+    y = [x for x in range(3)]
+    z = [item for item in y] + [item]
+    w = [[x * item for x in y] for item in (x for x in z)]
+    return x, y, z, w, item_2
+
+
+@case((vector(),), ([2, 5, 1],))
+def walrus(x):
+    if (n := len(x)) > 3 and (m := say(n * 2)) > 1:
+        n = n + m
+    values = [last := say(v) for v in x]
+    i = 1
+    t = (i, (i := i + 1), i, say(i) + (i := 10) + i)
+    while (i := i - 4) > 0:
+        say(i)
+    return n, values, last, t, i, x[(k := 0)] + k
+
+
+@case(([1, 2, 3, 4],), ([1, 2],), ([1],), ((5, 6, 7),), ("abc",))
+def starred_targets(x):
+    first, *rest, last = x
+    *a, b = [first, last]
+    (c, *d), e = x, say(1)
+    for head, *tail in [x, x]:
+        say(str(head) + str(len(tail)))
+    return first, rest, last, a, b, c, d, e, head, tail
+
+
+@case(([1, 2], (3,)), ((), "ab"))
+def starred_displays(x, y):
+    one, three = {"a": 1}, {"a": say(3)}
+    merged = {**one, "b": 2, **three}
+    return [*x, say(0), *y], (*x, *y), {*x, *y} == set(x) | set(y), [*[say(v) for v in x]], merged
+
+
+@case((1,), (2,), (3,), ("a",), (None,), (2.0,), (True,), ([1],))
+def matched(x):
+    match say(x):
+        case 1 | "a":
+            r = "one or a"
+        case None:
+            return "none"
+        case True:
+            r = "true"
+        case y if say(y) == 2:
+            r = f"two {y}"
+        case 3 as three:
+            r = three * 2
+        case _:
+            r = "other"
+    return r, x
+
+
+@case(({"a": 1, "b": 2}, [1, 2, 3]))
+def deleted(d, xs):
+    y = say(5)
+    del d["a"], xs[say(0)], y
+    return d, xs
+
+
+@case((2.0,), (-2.0,))
+def imports(x):
+    import math as m
+    from operator import add, mul as times
+    if x > 0:
+        from math import sqrt
+        x = sqrt(x)
+    return add(x, times(x, m.pi)), np.ones(2)
