@@ -131,5 +131,5 @@ def stages(f: Any, wrt: tuple[str, ...] | None = None) -> dict[str, str]:
     return stage_texts(f, wrt)
 
 
-__all__ = ["Code", "Options", "Unit", "adjoint_code", "current_options", "emit", "front", "gradient_code", "normal", "options", "split_code",
-           "stages", "tangent_code"]
+__all__ = ["Code", "Options", "Unit", "adjoint_code", "current_options", "emit", "front", "gradient_code", "normal", "options",
+           "split_code", "stages", "tangent_code"]

@@ -16,7 +16,7 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.causes import no_history, overwritten, released
-from srcgrad.runtime.recording import Entry, Source, fill
+from srcgrad.runtime.recording import Entry, Source, fill, follow
 from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Raw, Tracked, leaves, stale, writes
 
 Head = tuple[Tracked, Any]
@@ -39,6 +39,7 @@ def backward(outputs: Any, gradients: Any = None, retain_graph: bool = False, tr
 def propagate(sweep: Sweep, heads: list[Head], caller: Caller) -> None:
     """Let the adjoints of the heads flow through the record."""
     for head, _ in heads:
+        follow(head)
         if head._origin is None or stale(head):
             raise no_history(head, caller)
     for head, adjoint in heads:

@@ -9,18 +9,19 @@ import numpy as np
 from srcgrad.errors import MissingRule, RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
+from srcgrad.runtime.operations import getitem
 from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record, source_of
 from srcgrad.runtime.registry import (
     ONLY_NULL,
     OUTSIDE,
     UNDER_PAUSE,
     UNMARKED,
+    OPAQUE,
     Tracked,
-    forget,
     leaves,
     rebuild,
+    share,
     unwrap,
-    writes,
 )
 
 
@@ -32,14 +33,18 @@ def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     flags = scopes.flags()
     inputs = Inputs(args) if flags & (scopes.RECORDING | scopes.GENERATED) else None
     if inputs is None:
-        return wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
-    if flags & scopes.GENERATED:
+        result = wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
+    elif flags & scopes.GENERATED:
         if inputs.active:
             raise _refuse_inside_generated()
         return function(*inputs.raw, **options)
-    if inputs.active:
-        return _record_operation(function, inputs, options)
-    return wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
+    elif inputs.active:
+        result = _record_operation(function, inputs, options)
+    else:
+        result = wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
+    if isinstance(result, Tracked) and (result._data.base is not None or result._data is args[0]):
+        share(result, leaves(args[:1]), unwrap(args[1]) if function is getitem else OPAQUE)
+    return result
 
 
 def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> Any:
@@ -71,7 +76,13 @@ def constant(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if flags & scopes.GENERATED and source_of((args, kwargs)) is not None:
         raise _refuse_inside_generated()
     value = function(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
-    return value if flags & scopes.GENERATED else wrap(kind_of((args, kwargs)), value, constant_because(flags, args))
+    if flags & scopes.GENERATED:
+        return value
+    result = wrap(kind_of((args, kwargs)), value, constant_because(flags, args))
+    for leaf in leaves(result):
+        if isinstance(leaf, Tracked):
+            share(leaf, leaves(args))
+    return result
 
 
 def kind_of(args: Iterable[Any]) -> type[Tracked]:
@@ -111,13 +122,3 @@ def _refuse_inside_generated() -> RecordError:
     return RecordError("a decorated function reached a marked or recorded array that is not one of its inputs",
                        hint="pass the array as an argument, or read it from a global or closure variable in the "
                             "decorated function itself")
-
-
-def about_to_write(target: Tracked, values: Any, what: str) -> None:
-    """To be called before the memory of `target` is written: refuses while `target` or `values` are on record."""
-    recording = scopes.flags() & (scopes.RECORDING | scopes.GENERATED)
-    if recording and (target._origin is not None or source_of(values) is not None):
-        raise RecordError(f"{what} writes into an array in place while it is recorded",
-                          hint="make a new array instead (x = x + 1), or write under autograd.pause()")
-    forget(target)
-    writes.note(target._data)

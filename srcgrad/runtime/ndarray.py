@@ -13,8 +13,10 @@ from srcgrad.runtime import operations as ops
 from srcgrad.runtime import scopes
 from srcgrad.runtime.backward import backward
 from srcgrad.runtime.numpy_calls import array_function, array_ufunc
-from srcgrad.runtime.eager import about_to_write, apply, constant
-from srcgrad.runtime.registry import CREATED, DETACHED, Raw, Tracked, drop, mark, unwrap, writes
+from srcgrad.runtime.eager import apply, constant
+from srcgrad.runtime.registry import CREATED, DETACHED, Raw, Tracked, drop, mark, share, unwrap, writes
+from srcgrad.runtime.listing import listing
+from srcgrad.runtime.stores import set_items, store
 
 Method = Callable[..., Any]
 
@@ -43,10 +45,10 @@ def _plain(function: Method) -> Method:
     return method
 
 
-def _in_place(function: Method, symbol: str) -> Method:
+def _in_place(function: Method, operation: Method, symbol: str) -> Method:
     def method(self: NDArray, other: Any) -> Any:
-        about_to_write(self, other, f"`x {symbol} ...`")
-        function(self._data, unwrap(other))
+        other = _operand(other)
+        store(self, lambda: function(self._data, unwrap(other)), f"`x {symbol} ...`", operation, self, other)
         return self
     return method
 
@@ -117,11 +119,17 @@ class NDArray(Tracked):
 
     def detach(self) -> NDArray:
         """The same memory without history and without mark."""
-        return self._make(self._data, DETACHED)
+        new = self._make(self._data, DETACHED)
+        share(new, (self,))
+        return new
 
     def backward(self, out_grad: Any = None, retain_graph: bool = False, train_mode: bool = True) -> None:
         """Gradients of this array with respect to the marked arrays it depends on; see `autograd.backward`."""
         backward(self, None if out_grad is None else [out_grad], retain_graph, train_mode)
+
+    def generated_source(self) -> str:
+        """The recorded calls that lead to this array, with their generated code; `srcgrad.source` shows it."""
+        return listing(self)
 
     # -------------------------------------------------------------- values
     def _read(self) -> Raw:
@@ -212,8 +220,7 @@ class NDArray(Tracked):
         return apply(ops.getitem, self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        about_to_write(self, value, "`x[...] = ...`")
-        self._data[unwrap(key)] = unwrap(value)
+        set_items(self, key, value)
 
     def __contains__(self, value: Any) -> bool:
         return unwrap(value) in self._read()
@@ -233,10 +240,12 @@ class NDArray(Tracked):
     __eq__, __ne__ = _plain(operator.eq), _plain(operator.ne)
     __and__, __or__, __xor__ = _plain(operator.and_), _plain(operator.or_), _plain(operator.xor)
     __hash__ = None  # type: ignore[assignment]
-    __iadd__, __isub__ = _in_place(operator.iadd, "+="), _in_place(operator.isub, "-=")
-    __imul__, __itruediv__ = _in_place(operator.imul, "*="), _in_place(operator.itruediv, "/=")
-    __ifloordiv__, __imod__ = _in_place(operator.ifloordiv, "//="), _in_place(operator.imod, "%=")
-    __ipow__, __imatmul__ = _in_place(operator.ipow, "**="), _in_place(operator.imatmul, "@=")
+    __iadd__, __isub__ = _in_place(operator.iadd, ops.add, "+="), _in_place(operator.isub, ops.subtract, "-=")
+    __imul__ = _in_place(operator.imul, ops.multiply, "*=")
+    __itruediv__ = _in_place(operator.itruediv, ops.divide, "/=")
+    __ifloordiv__ = _in_place(operator.ifloordiv, ops.floor_divide, "//=")
+    __imod__, __ipow__ = _in_place(operator.imod, ops.remainder, "%="), _in_place(operator.ipow, ops.power, "**=")
+    __imatmul__ = _in_place(operator.imatmul, ops.matmul, "@=")
 
     def __invert__(self) -> Any:
         return constant(operator.invert, self)

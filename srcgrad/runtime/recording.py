@@ -12,12 +12,17 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from srcgrad.errors import RecordError
+from srcgrad.runtime.operations import getitem
 from srcgrad.runtime.registry import (
+    DETACHED,
+    OPAQUE,
     UNMARKED,
+    Mark,
     Node,
     Origin,
     Raw,
     Tracked,
+    View,
     leaves,
     owner,
     rebuild,
@@ -127,6 +132,8 @@ class Entry(Node):
 def source_of(value: Any) -> Source:
     """Where an adjoint of `value` would flow; None where nothing in it is marked or recorded."""
     if isinstance(value, Tracked):
+        if value._view is not None:
+            follow(value)
         if value._origin is not None and stale(value):
             raise RecordError("an array was overwritten in place after it was recorded, or shares memory with one "
                               "that was", hint="write into a copy, or mark the array again to make it a fresh start")
@@ -138,6 +145,30 @@ def source_of(value: Any) -> Source:
     else:
         return None
     return found or None
+
+
+def follow(array: Tracked) -> None:
+    """Give a view the history of the array it shares memory with, where that was written on record since."""
+    view = array._view
+    if view is None or array._mark is not None and array._origin is not None and array._origin[0] is array._mark:
+        return
+    parent = view.parent
+    follow(parent)
+    origin = parent._origin
+    if origin is None or origin is view.history or isinstance(origin[0], Mark):
+        return
+    if view.key is OPAQUE:
+        if array._why == DETACHED:
+            return
+        raise RecordError("an array shares memory with one that was written in place on record since",
+                          hint="make the view again after the write")
+    pair = pair_of(getitem, ("x",), {"x": parent._data, "key": view.key})
+    value, saved = pair.forward(parent._data, view.key)
+    entry = Entry(getitem, pair, saved, (origin,), (parent._data, view.key), {})
+    if not array._data.ndim:
+        entry.template = Leaf((), array._data.dtype, 0, False)
+    array._origin = (entry, 0)
+    array._view = View(parent, view.key, origin)
 
 
 class Inputs:
@@ -161,7 +192,7 @@ class Inputs:
             source: Source = None
             if isinstance(value, Tracked):
                 self.kind = self.kind or type(value)
-                if value._origin is not None:
+                if value._origin is not None or value._view is not None:
                     source = source_of(value)
                 value = value._data
             elif isinstance(value, np.ndarray):

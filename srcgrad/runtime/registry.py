@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import copy
 import itertools
+import sys
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from srcgrad.errors import NotDifferentiable
 
@@ -53,10 +55,12 @@ class Mark(Node):
 class Tracked:
     """An array with its place in the record; `NDArray` adds everything a user sees."""
 
-    __slots__ = ("__weakref__", "_data", "_mark", "_origin", "_why")
+    __slots__ = ("__weakref__", "_data", "_mark", "_origin", "_sharing", "_view", "_why")
     _data: Raw
     _origin: Origin | None
     _mark: Mark | None
+    _sharing: dict[int, weakref.ref[Tracked]] | None  # the views of this array and of its views
+    _view: View | None
     _why: int
 
     @classmethod
@@ -66,8 +70,69 @@ class Tracked:
         new._data = data if isinstance(data, np.ndarray) else np.asarray(data)
         new._origin = origin
         new._mark = None
+        new._view = new._sharing = None
         new._why = why
         return new
+
+
+OPAQUE = object()  # in place of a key: a view that is no subscript, such as a transposed array
+
+
+class View(NamedTuple):
+    """Whose memory an array shares, by which key, and the history that the other had when this was last looked at."""
+
+    parent: Tracked
+    key: Any
+    history: Origin | None
+
+
+def share(view: Tracked, parents: Iterable[Any], key: Any = OPAQUE) -> None:
+    """Make a note of it where `view`, a new array, shares the memory of one of `parents`."""
+    memory = owner(view._data)
+    for parent in parents:
+        if isinstance(parent, Tracked) and owner(parent._data) is memory:
+            view._view = View(parent, key, parent._origin)
+            _register(view, root_of(parent))
+            return
+
+
+def root_of(array: Tracked) -> Tracked:
+    """The array that `array` is a view of, in the end."""
+    while array._view is not None:
+        array = array._view.parent
+    return array
+
+
+def _register(view: Tracked, root: Tracked) -> None:
+    sharing = root._sharing
+    if sharing is None:
+        sharing = root._sharing = {}
+    key = id(view)
+    sharing[key] = weakref.ref(view, lambda _: sharing.pop(key, None))
+
+
+def move(root: Tracked) -> list[tuple[Tracked, Raw]] | None:
+    """Give `root` and its views a copy of their memory, so that what the record holds of it stays as it is.
+
+    Returns what each array looked at before, None where the memory is no plain block.
+    """
+    old = root._data
+    if not (old.flags.c_contiguous or old.flags.f_contiguous):
+        return None
+    new = old.copy(order="K")
+    moved = [(root, old)]
+    memory, start = owner(old), byte_bounds(old)[0]
+    root._data = new
+    block = new if new.flags.c_contiguous else new.T
+    for reference in list((root._sharing or {}).values()):
+        view = reference()
+        if view is not None and owner(view._data) is memory:
+            data = view._data
+            offset = data.__array_interface__["data"][0] - start
+            moved.append((view, data))
+            view._data = np.ndarray(data.shape, data.dtype, block, offset, data.strides)
+            view._data.flags.writeable = data.flags.writeable
+    return moved
 
 
 # ------------------------------------------------------------------ what was overwritten
@@ -79,34 +144,53 @@ def owner(array: Any) -> Any:
 
 
 class WriteLog:
-    """When the memory of an array was last written in place. Empty, and free of cost, where nobody does that."""
+    """When parts of memory were last written in place. Empty, and free of cost, where nobody does that."""
 
     def __init__(self) -> None:
         self.last = 0
         self._lock = threading.Lock()
-        self._times: dict[int, tuple[object, int]] = {}
+        self._held: dict[int, object] = {}
+        self._times: dict[int, dict[tuple[int, int], int]] = {}  # by owner and bytes, the latest writes last
 
     def note(self, array: Raw) -> None:
         """`array` is about to be written."""
         memory = owner(array)
         key = id(memory)
         with self._lock:
-            self.last = number = tick()
-            held = self._times.get(key)
-            self._times[key] = (held[0] if held else self._hold(memory, key), number)
+            self.last = tick()
+            if key not in self._times:
+                self._held[key] = self._hold(memory, key)
+                self._times[key] = {}
+            times, section = self._times[key], byte_bounds(array)
+            times.pop(section, None)
+            if len(times) >= SECTIONS:
+                times.clear()
+                section = 0, sys.maxsize
+            times[section] = self.last
 
     def _hold(self, memory: object, key: int) -> object:
         try:
-            return weakref.ref(memory, lambda _: self._times.pop(key, None))
+            return weakref.ref(memory, lambda _: (self._times.pop(key, None), self._held.pop(key, None)))
         except TypeError:  # the memory of a bytes object or a file mapping: kept, so that its id stays its own
             return memory
 
     def since(self, array: Raw, number: int) -> bool:
-        """Was the memory of `array` written after the clock showed `number`?"""
+        """Was memory that `array` looks at written after the clock showed `number`?"""
         if self.last <= number:
             return False
-        held = self._times.get(id(owner(array)))
-        return held is not None and held[1] > number
+        times = self._times.get(id(owner(array)))
+        if not times:
+            return False
+        low, high = byte_bounds(array)
+        for (start, stop), when in reversed(list(times.items())):
+            if when <= number:
+                return False
+            if start < high and low < stop:
+                return True
+        return False
+
+
+SECTIONS = 4096  # of one memory that the log tells apart
 
 
 writes = WriteLog()
