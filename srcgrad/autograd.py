@@ -23,7 +23,7 @@ from srcgrad.runtime import recording, registry, scopes
 from srcgrad.runtime.function import Function
 from srcgrad.runtime.ndarray import NDArray
 from srcgrad.runtime.recorded import recorded
-from srcgrad.runtime.scopes import GENERATED, PAUSED, RECORDING, TRAINING, Scope
+from srcgrad.runtime.scopes import EXACT, GENERATED, PAUSED, RECORDING, TRAINING, Scope
 
 __all__ = ["Function", "backward", "grad", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
            "set_recording", "set_training", "train_mode"]
@@ -90,7 +90,7 @@ def pause(train_mode: Any = False) -> Any:
     if callable(train_mode):
         return pause()(train_mode)
     on, off = _training(train_mode)
-    return Scope(PAUSED | on, RECORDING | GENERATED | off)
+    return Scope(PAUSED | on, RECORDING | GENERATED | EXACT | off)
 
 
 @overload

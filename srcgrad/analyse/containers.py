@@ -103,7 +103,7 @@ def constructed(e: Expr) -> tuple[type, dict[Element, Expr]] | None:
     cls = e.target.value
     if cls is SimpleNamespace:
         return None if e.args else (cls, {Field(name): x for name, x in e.kwargs})
-    named = issubclass(cls, tuple) and getattr(cls.__new__, "__module__", "").startswith("namedtuple_")
+    named = issubclass(cls, tuple) and (getattr(cls.__new__, "__module__", None) or "").startswith("namedtuple_")
     if not named and not _plain_dataclass(cls):
         return None
     signature = inspect.signature(cls)

@@ -17,7 +17,9 @@ from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.causes import no_history, overwritten, released
 from srcgrad.runtime.recording import Entry, Source, fill, follow
-from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Raw, Tracked, leaves, stale, writes
+from srcgrad.runtime.memory import Raw, writes
+from srcgrad.runtime.nests import leaves, part
+from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Tracked, stale
 
 Head = tuple[Tracked, Any]
 """An output and its adjoint (None: ones)."""
@@ -169,8 +171,8 @@ class Sweep:
             adjoints = (None,) * len(entry.sources)
         else:
             adjoints = self.backward(entry, slots)
-        for source, part in zip(entry.sources, adjoints):
-            self._flow(source, part)
+        for source, found in zip(entry.sources, adjoints):
+            self._flow(source, found)
 
     def backward(self, entry: Entry, slots: list[Any]) -> Iterable[Any]:
         """The adjoints of the inputs of a call from those of its outputs."""
@@ -183,7 +185,7 @@ class Sweep:
             self.add(source, adjoint)
         elif source is not None:
             for key, inner in source.items():
-                self._flow(inner, None if adjoint is None else adjoint[key])
+                self._flow(inner, None if adjoint is None else part(adjoint, key))
 
 
 def _check_saved(entry: Entry, caller: Caller) -> None:

@@ -11,18 +11,8 @@ from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.operations import getitem
 from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record, source_of
-from srcgrad.runtime.registry import (
-    ONLY_NULL,
-    OUTSIDE,
-    UNDER_PAUSE,
-    UNMARKED,
-    OPAQUE,
-    Tracked,
-    leaves,
-    rebuild,
-    share,
-    unwrap,
-)
+from srcgrad.runtime.nests import leaves, rebuild, unwrap
+from srcgrad.runtime.registry import ONLY_NULL, OUTSIDE, UNDER_PAUSE, UNMARKED, OPAQUE, Tracked, share
 
 
 def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:

@@ -11,7 +11,8 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.eager import constant_because, wrap
 from srcgrad.runtime.recording import Entry, Inputs, fill, record
-from srcgrad.runtime.registry import UNMARKED, Origin, Tracked, leaves, unwrap
+from srcgrad.runtime.nests import leaves, unwrap
+from srcgrad.runtime.registry import UNMARKED, Origin, Tracked
 
 _PAUSE = scopes.Scope(scopes.PAUSED, scopes.RECORDING | scopes.GENERATED)
 

@@ -19,7 +19,8 @@ from srcgrad.runtime.backward import Sweep, heads_of, propagate
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.eager import apply
 from srcgrad.runtime.recording import Entry, Leaf, Source, fill, pair_of, record
-from srcgrad.runtime.registry import CREATED, NULL, UNMARKED, Origin, Tracked, leaves
+from srcgrad.runtime.nests import leaves
+from srcgrad.runtime.registry import CREATED, NULL, UNMARKED, Origin, Tracked
 
 
 def grad(heads: Any, variables: Any, head_grads: Any, retain_graph: bool | None, create_graph: bool,

@@ -15,7 +15,9 @@ from srcgrad.runtime import operations as ops
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.eager import apply, constant
 from srcgrad.runtime.recording import source_of
-from srcgrad.runtime.registry import Tracked, forget, leaves, unwrap, writes
+from srcgrad.runtime.memory import writes
+from srcgrad.runtime.nests import leaves, unwrap
+from srcgrad.runtime.registry import Tracked, forget
 from srcgrad.runtime.stores import store
 
 _WRITERS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}

@@ -13,23 +13,9 @@ import numpy as np
 
 from srcgrad.errors import RecordError
 from srcgrad.runtime.operations import getitem
-from srcgrad.runtime.registry import (
-    DETACHED,
-    OPAQUE,
-    UNMARKED,
-    Mark,
-    Node,
-    Origin,
-    Raw,
-    Tracked,
-    View,
-    leaves,
-    owner,
-    rebuild,
-    stale,
-    tick,
-    unwrap,
-)
+from srcgrad.runtime.memory import Raw, owner, tick
+from srcgrad.runtime.nests import ENDLESS, leaves, parts, rebuild, unwrap, with_parts
+from srcgrad.runtime.registry import DETACHED, OPAQUE, UNMARKED, Mark, Node, Origin, Tracked, View, stale
 
 
 class Pair(Protocol):
@@ -37,7 +23,9 @@ class Pair(Protocol):
 
     `forward(*inputs)` returns `(value, saved)`; `backward(saved, adjoint of value)` returns one adjoint for each active
     input, in order, modifies neither of its arguments, and may be called again. `active` names these inputs, `modified`
-    the inputs that the function writes to in place, where its forward code works on copies. `gradient(*inputs, adjoint)`
+    the inputs that the function writes to in place: its forward code works on copies, and where these are all arrays it
+    returns (value, *what they hold in the end) in place of the value; `varies` says which of them depend on the active
+    inputs, `returned` names the input that is the value. `gradient(*inputs, adjoint)`
     is backward after forward, as one function that can be split in its turn. `text` is the generated module.
     """
 
@@ -49,6 +37,10 @@ class Pair(Protocol):
     def active(self) -> tuple[str, ...]: ...
     @property
     def modified(self) -> tuple[str, ...]: ...
+    @property
+    def varies(self) -> tuple[bool, ...]: ...
+    @property
+    def returned(self) -> str | None: ...
     @property
     def gradient(self) -> Callable[..., tuple[Any, ...]]: ...
     @property
@@ -75,6 +67,8 @@ def pair_of(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[
     """Generated code for `function`, from the compiler that is connected."""
     return _split(function, active, inputs)
 
+
+_NUMBERS = frozenset({int, float, bool, str, slice, type(None), type(...)})
 
 Source = Origin | dict[Any, Any] | None
 """Where the adjoint of an input flows to: an origin; for a container, a source for each key that has one."""
@@ -129,7 +123,7 @@ class Entry(Node):
 
 
 # ------------------------------------------------------------------ what flows in
-def source_of(value: Any) -> Source:
+def source_of(value: Any, around: tuple[int, ...] = ()) -> Source:
     """Where an adjoint of `value` would flow; None where nothing in it is marked or recorded."""
     if isinstance(value, Tracked):
         if value._view is not None:
@@ -138,13 +132,11 @@ def source_of(value: Any) -> Source:
             raise RecordError("an array was overwritten in place after it was recorded, or shares memory with one "
                               "that was", hint="write into a copy, or mark the array again to make it a fresh start")
         return value._origin
-    if isinstance(value, (list, tuple)):
-        found = {i: s for i, v in enumerate(value) if (s := source_of(v)) is not None}
-    elif isinstance(value, dict):
-        found = {k: s for k, v in value.items() if (s := source_of(v)) is not None}
-    else:
+    held = parts(value)
+    if held is None or id(value) in around:
         return None
-    return found or None
+    inside = (*around, id(value))
+    return {key: s for key, item in held.items() if (s := source_of(item, inside)) is not None} or None
 
 
 def follow(array: Tracked) -> None:
@@ -176,16 +168,17 @@ class Inputs:
 
     raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to; active: is
     there one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which
-    may be written any time. containers: do some values hold NDArrays inside, so that `raw` has copies of them?
+    may be written any time. containers: do some values hold NDArrays inside, so that `raw` has copies of them? endless:
+    does one hold itself?
     """
 
-    __slots__ = ("active", "containers", "foreign", "kind", "raw", "sources")
+    __slots__ = ("active", "containers", "endless", "foreign", "kind", "raw", "sources")
 
     def __init__(self, values: Iterable[Any]) -> None:
         self.raw: list[Any] = []
         self.sources: list[Source] = []
         self.active = False
-        self.containers = False
+        self.containers = self.endless = False
         self.foreign: list[Raw] = []
         self.kind: type[Tracked] | None = None
         for value in values:
@@ -197,7 +190,7 @@ class Inputs:
                 value = value._data
             elif isinstance(value, np.ndarray):
                 self.foreign.append(value)
-            elif isinstance(value, (list, tuple, dict)):
+            elif type(value) not in _NUMBERS and parts(value) is not None:
                 value, source = self._container(value)
             if source is not None:
                 self.active = True
@@ -206,7 +199,9 @@ class Inputs:
 
     def _container(self, value: Any) -> tuple[Any, Source]:
         for leaf in leaves(value):
-            if isinstance(leaf, Tracked):
+            if leaf is ENDLESS:
+                self.endless = True
+            elif isinstance(leaf, Tracked):
                 self.kind = self.kind or type(leaf)
                 self.containers = True
             elif isinstance(leaf, np.ndarray):
@@ -276,11 +271,12 @@ def keep(saved: Any, foreign: Sequence[Raw]) -> Any:
     return _copied(saved, {id(owner(a)) for a in foreign})
 
 
-def _copied(saved: Any, owners: set[int]) -> Any:
+def _copied(saved: Any, owners: set[int], around: tuple[int, ...] = ()) -> Any:
     if isinstance(saved, np.ndarray):
         return saved.copy(order="K") if id(owner(saved)) in owners else saved
-    if isinstance(saved, (list, tuple)):
-        return rebuild(saved, [_copied(item, owners) for item in saved])
-    if isinstance(saved, dict):
-        return {key: _copied(item, owners) for key, item in saved.items()}
-    return saved
+    held = parts(saved)
+    if held is None or id(saved) in around:
+        return saved
+    inside = (*around, id(saved))
+    copies = {key: _copied(item, owners, inside) for key, item in held.items()}
+    return saved if all(copies[key] is item for key, item in held.items()) else with_parts(saved, copies)

@@ -1,30 +1,21 @@
-"""Arrays that the record knows, the marks that give them gradient buffers, and the log of what was overwritten."""
+"""Arrays that the record knows, the marks that give them gradient buffers, and the views that share their memory."""
 from __future__ import annotations
 
-import copy
-import itertools
-import sys
-import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.lib.array_utils import byte_bounds
 
 from srcgrad.errors import NotDifferentiable
+from srcgrad.runtime.memory import Raw, byte_bounds, owner, tick, writes
 
-Raw = np.ndarray[Any, np.dtype[Any]]
 T = TypeVar("T", bound="Tracked")
 
 WRITE, ADD, NULL = REQUESTS = ("write", "add", "null")
 
 # Why an array has no history; the error messages of backward tell them apart.
 CREATED, OUTSIDE, UNDER_PAUSE, UNMARKED, ONLY_NULL, DETACHED, OVERWRITTEN = range(7)
-
-tick = itertools.count(1).__next__
-"""The clock of the record: what happens later gets a larger number, in every thread."""
-
 
 class Node:
     """A place in the record that adjoints flow to: a mark, or the entry of a call."""
@@ -136,66 +127,6 @@ def move(root: Tracked) -> list[tuple[Tracked, Raw]] | None:
 
 
 # ------------------------------------------------------------------ what was overwritten
-def owner(array: Any) -> Any:
-    """The object that owns the memory `array` looks at."""
-    while (base := getattr(array, "base", None)) is not None:
-        array = base
-    return array
-
-
-class WriteLog:
-    """When parts of memory were last written in place. Empty, and free of cost, where nobody does that."""
-
-    def __init__(self) -> None:
-        self.last = 0
-        self._lock = threading.Lock()
-        self._held: dict[int, object] = {}
-        self._times: dict[int, dict[tuple[int, int], int]] = {}  # by owner and bytes, the latest writes last
-
-    def note(self, array: Raw) -> None:
-        """`array` is about to be written."""
-        memory = owner(array)
-        key = id(memory)
-        with self._lock:
-            self.last = tick()
-            if key not in self._times:
-                self._held[key] = self._hold(memory, key)
-                self._times[key] = {}
-            times, section = self._times[key], byte_bounds(array)
-            times.pop(section, None)
-            if len(times) >= SECTIONS:
-                times.clear()
-                section = 0, sys.maxsize
-            times[section] = self.last
-
-    def _hold(self, memory: object, key: int) -> object:
-        try:
-            return weakref.ref(memory, lambda _: (self._times.pop(key, None), self._held.pop(key, None)))
-        except TypeError:  # the memory of a bytes object or a file mapping: kept, so that its id stays its own
-            return memory
-
-    def since(self, array: Raw, number: int) -> bool:
-        """Was memory that `array` looks at written after the clock showed `number`?"""
-        if self.last <= number:
-            return False
-        times = self._times.get(id(owner(array)))
-        if not times:
-            return False
-        low, high = byte_bounds(array)
-        for (start, stop), when in reversed(list(times.items())):
-            if when <= number:
-                return False
-            if start < high and low < stop:
-                return True
-        return False
-
-
-SECTIONS = 4096  # of one memory that the log tells apart
-
-
-writes = WriteLog()
-
-
 def stale(array: Tracked) -> bool:
     """Does `array` no longer hold what its history says? A marked array without a history may hold anything."""
     if array._origin is None:
@@ -286,43 +217,3 @@ def forget(variable: Tracked) -> None:
     if node is not None and not isinstance(node, Mark):
         variable._origin = None
         variable._why = OVERWRITTEN
-
-
-# ------------------------------------------------------------------ containers
-def unwrap(value: Any) -> Any:
-    """`value` with the arrays inside its NDArrays; lists, tuples and dicts are copied only where they hold some."""
-    if isinstance(value, Tracked):
-        return value._data
-    if isinstance(value, (list, tuple)):
-        items = [unwrap(item) for item in value]
-        if all(map(_is, items, value)):
-            return value
-        return rebuild(value, items)
-    if isinstance(value, dict):
-        changed = {key: unwrap(item) for key, item in value.items()}
-        if all(map(_is, changed.values(), value.values())):
-            return value
-        value = copy.copy(value)  # of its own class
-        value.update(changed)
-    return value
-
-
-def rebuild(like: Any, items: list[Any]) -> Any:
-    """A list, tuple or namedtuple as `like` is one, of `items`."""
-    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
-
-
-def _is(a: object, b: object) -> bool:
-    return a is b
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """What stands at the leaves of a nest of lists, tuples and dicts."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from leaves(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    else:
-        yield value

@@ -16,7 +16,9 @@ from srcgrad.runtime import operations as ops
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.recording import Entry, Leaf, Pair, Source, keep, pair_of, source_of
-from srcgrad.runtime.registry import DETACHED, NULL, OPAQUE, UNMARKED, Tracked, View, forget, move, owner, root_of, unwrap, writes
+from srcgrad.runtime.memory import owner, writes
+from srcgrad.runtime.nests import unwrap
+from srcgrad.runtime.registry import DETACHED, NULL, OPAQUE, UNMARKED, Tracked, View, forget, move, root_of
 
 Operation = Callable[..., Any]
 _WRITERS_HINT = "make a new array instead (x = x + 1), or write under autograd.pause()"
@@ -46,6 +48,25 @@ def store(target: Tracked, write: Callable[[], Any], what: str, operation: Opera
         writes.note(target._data)
         write()
     target._origin = _entry(target, *steps[0]) if steps else None
+    target._why = UNMARKED
+    _pass_on(target, above)
+
+
+def put(target: Tracked, contents: Any, origin: Any, what: str) -> None:
+    """Give `target` other contents, which have a history already, or (None) are constant."""
+    def write() -> None:
+        np.copyto(target._data, contents)
+
+    above = _ancestors(target, origin is not None, what)
+    if origin is None and not above:
+        writes.note(target._data)
+        write()
+        forget(target)
+        return
+    if not _write_elsewhere(root_of(target), write):
+        writes.note(target._data)
+        write()
+    target._origin = origin
     target._why = UNMARKED
     _pass_on(target, above)
 
