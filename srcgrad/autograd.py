@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
 
-from srcgrad.pairs import split
+from srcgrad.pairs import now, split
 from srcgrad.runtime import backward as _backward
 from srcgrad.runtime import gradients as _gradients
 from srcgrad.runtime import recording, registry, scopes
@@ -28,7 +28,7 @@ from srcgrad.runtime.scopes import EXACT, GENERATED, PAUSED, RECORDING, TRAINING
 __all__ = ["Function", "backward", "grad", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
            "set_recording", "set_training", "train_mode"]
 
-recording.connect(split)
+recording.connect(split, now)
 
 F = TypeVar("F", bound=Callable[..., Any])
 

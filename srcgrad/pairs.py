@@ -71,6 +71,11 @@ _found: weakref.WeakKeyDictionary[CodeType, dict[Any, Pair | Refused]] = weakref
 _lock = threading.Lock()
 
 
+def now() -> Any:
+    """What generated code for an operation rests on beside its arguments."""
+    return registry.version(), pipeline.current_options()
+
+
 def split(f: Callable[..., Any], active: tuple[str, ...], inputs: Mapping[str, Any]) -> Pair:
     """The pair of `f` with the named inputs active.
 

@@ -10,7 +10,7 @@ from srcgrad.errors import MissingRule, RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.operations import getitem
-from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record, source_of
+from srcgrad.runtime.recording import Entry, Inputs, Pair, entry_of, epoch, pair_of, quick_inputs, record, source_of
 from srcgrad.runtime.nests import leaves, rebuild, unwrap
 from srcgrad.runtime.registry import ONLY_NULL, OUTSIDE, UNDER_PAUSE, UNMARKED, OPAQUE, Tracked, share
 
@@ -21,7 +21,11 @@ def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     `function` is one of `operations`; `options` are its keyword-only parameters and hold no NDArrays.
     """
     flags = scopes.flags()
-    inputs = Inputs(args) if flags & (scopes.RECORDING | scopes.GENERATED) else None
+    if flags & _BUSY == scopes.RECORDING and not options:
+        result = _recorded_quickly(function, args, flags)
+        if result is not None:
+            return result
+    inputs = Inputs(args) if flags & _BUSY else None
     if inputs is None:
         result = wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
     elif flags & scopes.GENERATED:
@@ -37,7 +41,48 @@ def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     return result
 
 
+_BUSY = scopes.RECORDING | scopes.GENERATED
+_known: dict[Any, Pair] = {}
+_epoch: Any = None
+KNOWN = 4096
+
+
+def _recorded_quickly(function: Callable[..., Any], args: tuple[Any, ...], flags: int) -> Any:
+    """What `apply` does where the operation was recorded before for arguments of these kinds; None where it was not."""
+    global _epoch
+    key: list[Any] = [function]
+    raw: list[Any] = []
+    sources: list[Any] = []
+    kind = quick_inputs(args, key, raw, sources)
+    if not sources or kind is None:
+        return None
+    if (now := epoch()) != _epoch:
+        _known.clear()
+        _epoch = now
+    pair = _known.get(tuple(key))
+    if pair is None:
+        pair = _pair(function, Inputs(args), {})[0]
+        if len(_known) >= KNOWN:
+            _known.clear()
+        _known[tuple(key)] = pair
+    if len(raw) < function.__code__.co_argcount:
+        raw += function.__defaults__[len(raw) - function.__code__.co_argcount:]  # type: ignore[index]
+    value, saved = pair.forward(*raw)
+    result = record(kind, Entry(function, pair, saved, tuple(sources), raw, None, flags & scopes.TRAINING), value)
+    if type(value) is np.ndarray and (value.base is not None or value is raw[0]):
+        share(result, args[:1], raw[1] if function is getitem else OPAQUE)
+    return result
+
+
 def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> Any:
+    pair, raw, options = _pair(function, inputs, options)
+    value, saved = pair.forward(*raw, **options)
+    entry = entry_of(function, pair, saved, inputs, raw, options, scopes.flags() & scopes.TRAINING)
+    return record(inputs.kind or Tracked, entry, value)
+
+
+def _pair(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> tuple[Pair, list[Any], dict[str, Any]]:
+    """The generated code for an operation, and all its arguments, with defaults."""
     code = function.__code__
     raw = inputs.raw
     missing = code.co_argcount - len(raw)
@@ -47,10 +92,7 @@ def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dic
         options = {**function.__kwdefaults__, **options}
     names = code.co_varnames
     active = tuple([name for name, source in zip(names, inputs.sources) if source is not None])
-    pair = _operation_pair(function, active, {**dict(zip(names, raw)), **options})
-    value, saved = pair.forward(*raw, **options)
-    entry = entry_of(function, pair, saved, inputs, raw, options, scopes.flags() & scopes.TRAINING)
-    return record(inputs.kind or Tracked, entry, value)
+    return _operation_pair(function, active, {**dict(zip(names, raw)), **options}), raw, options
 
 
 def _operation_pair(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:

@@ -92,6 +92,8 @@ def _result(variable: Tracked, origin: Origin, sweep: _Search, caller: Caller) -
 class _Search(Sweep):
     """A sweep that keeps the adjoints of some places of the record and writes none."""
 
+    searching = True
+
     def __init__(self, caller: Caller, wanted: Sequence[Origin]) -> None:
         super().__init__(caller)
         self.found: dict[Origin, Any] = {}

@@ -47,11 +47,11 @@ class WriteLog:
             if key not in self._times:
                 self._held[key] = self._hold(memory, key)
                 self._times[key] = {}
-            times, section = self._times[key], byte_bounds(array)
+            times, section = self._times[key], WHOLE if array is memory else byte_bounds(array)
             times.pop(section, None)
             if len(times) >= SECTIONS:
                 times.clear()
-                section = 0, sys.maxsize
+                section = WHOLE
             times[section] = self.last
 
     def _hold(self, memory: object, key: int) -> object:
@@ -76,6 +76,7 @@ class WriteLog:
         return False
 
 
+WHOLE = 0, sys.maxsize
 SECTIONS = 4096  # of one memory that the log tells apart
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from srcgrad.errors import AliasError, MissingRule, RecordError, SourceUnavailable, SrcgradError, UnsupportedSyntax
 from srcgrad.runtime.memory import Raw
 from srcgrad.runtime.nests import leaves, parts
-from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record, source_of
+from srcgrad.runtime.recording import Entry, Inputs, Pair, entry_of, epoch, keep, pair_of, quick_inputs, record, source_of
 from srcgrad.runtime.registry import Tracked, share
 from srcgrad.runtime.scopes import GENERATED, RECORDING, TRAINING, Scope, exact, flags, generated
 from srcgrad.runtime.targets import check_targets, write_back
@@ -21,6 +21,9 @@ from srcgrad.runtime.targets import check_targets, write_back
 _PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _READS_GLOBAL = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
 _MISSING = object()
+_CODE = frozenset({types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc})
+_CONSTANT = frozenset({int, float, bool, complex, str, bytes, type(None)})
+KNOWN = 512
 _SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
@@ -43,6 +46,9 @@ class Recorded:
         parameters = self._signature.parameters.values()
         self._names = tuple(p.name for p in parameters if p.kind in _PLAIN)
         self._simple = len(self._names) == len(parameters)
+        self._known: dict[Any, Pair] = {}
+        self._epoch: Any = None
+        self._open = Scope(scope._on | GENERATED, scope._off & ~GENERATED)
         self._globals = sorted(_global_names(function.__code__))
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -67,6 +73,10 @@ class Recorded:
                           hint="call it once with a marked array; the code is specialised to its arguments")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._simple and not kwargs and len(args) == len(self._names):
+            result = self._quickly(args)
+            if result is not _MISSING:
+                return result
         with self._scope:
             values = self._bind(args, kwargs)
             free, constants = self._free()
@@ -93,7 +103,62 @@ class Recorded:
             if pair.modified:
                 return write_back(self._function, pair, entry, values, value, result)
             _share(result, inputs.raw, values)
+            self._remember(values, free, pair)
             return result
+
+    def _quickly(self, args: tuple[Any, ...]) -> Any:
+        """A call with NDArrays, plain arrays and numbers whose generated code is known; _MISSING where it is not one."""
+        key: list[Any] = []
+        raw: list[Any] = []
+        sources: list[Any] = []
+        foreign: list[Raw] = []
+        kind = quick_inputs(args, key, raw, sources, foreign)
+        if len(raw) < len(args):
+            return _MISSING
+        free: dict[str, Any] = {}
+        for name, value in self._free_values():
+            if type(value) in _CODE:
+                continue
+            if isinstance(value, Tracked):
+                free[name] = value
+                key.append(name)
+            elif type(value) is np.ndarray:
+                foreign.append(value)
+            elif type(value) not in _CONSTANT and parts(value) is not None:
+                return _MISSING
+        if free:
+            kind = quick_inputs(free.values(), key, raw, sources) or kind
+        pair: Any = self._known.get(tuple(key))
+        if pair is None or kind is None or not sources or epoch() != self._epoch or not pair.specialised.holds():
+            return _MISSING
+        with self._open:
+            if free:
+                value, saved = pair.forward(*raw[:len(args)], **dict(zip(free, raw[len(args):])))
+            else:
+                value, saved = pair.forward(*raw)
+            training = flags() & TRAINING
+        if foreign:
+            saved = keep(saved, foreign)
+        self.pair = pair
+        options = dict(zip(free, raw[len(args):])) if free else None
+        result = record(kind, Entry(self._function, pair, saved, tuple(sources), raw[:len(args)], options, training), value)
+        if type(value) is not np.ndarray or value.base is not None or any(value is x for x in raw):
+            _share(result, raw, dict(zip((*self._names, *free), (*args, *free.values()))))
+        return result
+
+    def _remember(self, values: dict[str, Any], free: dict[str, Any], pair: Any) -> None:
+        """Lets `_quickly` find the code of a call that has run."""
+        if not self._simple or pair.modified or getattr(pair, "outside", True):
+            return
+        key: list[Any] = []
+        arguments = [value for name, value in values.items() if name not in free]
+        quick_inputs(arguments, key, [], [], [])
+        key += free
+        quick_inputs(free.values(), key, [], [])
+        if self._epoch != epoch() or len(self._known) >= KNOWN:
+            self._known.clear()
+            self._epoch = epoch()
+        self._known[tuple(key)] = pair
 
     def _find(self, active: tuple[str, ...], raw: dict[str, Any]) -> Pair | None:
         """The generated code for these inputs, None where there can be none."""

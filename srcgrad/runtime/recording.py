@@ -13,7 +13,7 @@ import numpy as np
 
 from srcgrad.errors import RecordError
 from srcgrad.runtime.operations import getitem
-from srcgrad.runtime.memory import Raw, owner, tick
+from srcgrad.runtime.memory import Raw, owner, tick, writes
 from srcgrad.runtime.nests import ENDLESS, leaves, parts, rebuild, unwrap, with_parts
 from srcgrad.runtime.registry import DETACHED, OPAQUE, UNMARKED, Mark, Node, Origin, Tracked, View, stale
 
@@ -57,10 +57,25 @@ def _unconnected(function: Callable[..., Any], active: tuple[str, ...], inputs: 
 _split: Split = _unconnected
 
 
-def connect(split: Split) -> None:
-    """Give the record its compiler: `split(function, names of the active inputs, {name: input}) -> Pair`."""
-    global _split
-    _split = split
+def _always() -> Any:
+    return None
+
+
+_now: Callable[[], Any] = _always
+
+
+def connect(split: Split, now: Callable[[], Any] = _always) -> None:
+    """Give the record its compiler: `split(function, names of the active inputs, {name: input}) -> Pair`.
+
+    `now()` is another value whenever the code for an operation may be another: after a rule was registered, say.
+    """
+    global _split, _now
+    _split, _now = split, now
+
+
+def epoch() -> Any:
+    """Code that was generated for an operation stays right while this has the same value."""
+    return _now()
 
 
 def pair_of(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:
@@ -163,6 +178,37 @@ def follow(array: Tracked) -> None:
     array._view = View(parent, view.key, origin)
 
 
+def quick_inputs(values: Iterable[Any], key: list[Any], raw: list[Any], sources: list[Any],
+                 foreign: list[Raw] | None = None) -> type[Tracked] | None:
+    """What `Inputs` does for NDArrays and numbers: fills `raw` and `sources`, and `key` with the kind of each value.
+
+    Returns the class of the last NDArray, None where there is none or where a value is something else: plain arrays
+    go to `foreign` where that is given.
+    """
+    kind = None
+    for value in values:
+        found = type(value)
+        if found in _NUMBERS:
+            raw.append(value)
+            key.append(found)
+        elif isinstance(value, Tracked):
+            data, origin = value._data, value._origin
+            if value._view is not None or origin is not None and writes.last > origin[0].number:
+                origin = source_of(value)  # type: ignore[assignment]
+            if origin is not None:
+                sources.append(origin)
+            kind = found
+            raw.append(data)
+            key += (data.dtype, data.shape, origin is None)
+        elif found is np.ndarray and foreign is not None:
+            foreign.append(value)
+            raw.append(value)
+            key += (value.dtype, value.shape)
+        else:
+            return None
+    return kind
+
+
 class Inputs:
     """The inputs of a call, taken apart in one pass.
 
@@ -221,6 +267,8 @@ def entry_of(function: Callable[..., Any], pair: Pair, saved: Any, inputs: Input
 # ------------------------------------------------------------------ what comes out
 def record(kind: type[Tracked], entry: Entry, value: Any) -> Any:
     """`value`, the result of the call that `entry` stands for, with its arrays as recorded NDArrays."""
+    if type(value) is np.ndarray and value.ndim:
+        return kind._make(value, UNMARKED, (entry, 0) if value.dtype.kind in "fc" else None)
     if isinstance(value, (np.ndarray, np.floating, float)):
         data = np.asarray(value)
         if not data.ndim:
