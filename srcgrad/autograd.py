@@ -16,19 +16,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
 
-from srcgrad.pairs import split
+from srcgrad.pairs import now, split
 from srcgrad.runtime import backward as _backward
 from srcgrad.runtime import gradients as _gradients
 from srcgrad.runtime import recording, registry, scopes
 from srcgrad.runtime.function import Function
 from srcgrad.runtime.ndarray import NDArray
 from srcgrad.runtime.recorded import recorded
-from srcgrad.runtime.scopes import GENERATED, PAUSED, RECORDING, TRAINING, Scope
+from srcgrad.runtime.scopes import EXACT, GENERATED, PAUSED, RECORDING, TRAINING, Scope
 
 __all__ = ["Function", "backward", "grad", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
            "set_recording", "set_training", "train_mode"]
 
-recording.connect(split)
+recording.connect(split, now)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,7 +90,7 @@ def pause(train_mode: Any = False) -> Any:
     if callable(train_mode):
         return pause()(train_mode)
     on, off = _training(train_mode)
-    return Scope(PAUSED | on, RECORDING | GENERATED | off)
+    return Scope(PAUSED | on, RECORDING | GENERATED | EXACT | off)
 
 
 @overload

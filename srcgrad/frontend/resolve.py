@@ -38,7 +38,8 @@ class Place:
     value: Any
 
     def function(self) -> Fn:
-        return Fn(self.module, self.name, self.value)
+        # What stands for a Python function says so (the functions of `nd`, which may be called with NDArrays).
+        return Fn(self.module, self.name, getattr(self.value, "__srcgrad_function__", self.value))
 
     def read(self) -> Global:
         return Global(self.module, self.name, self.value)

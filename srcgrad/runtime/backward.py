@@ -16,19 +16,26 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.causes import no_history, overwritten, released
-from srcgrad.runtime.recording import Entry, Source, fill
-from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Raw, Tracked, leaves, stale, writes
+from srcgrad.runtime.recording import Entry, Source, fill, follow
+from srcgrad.runtime.memory import Raw, writes
+from srcgrad.runtime.nests import leaves, part
+from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Tracked, stale
 
 Head = tuple[Tracked, Any]
 """An output and its adjoint (None: ones)."""
 
 
+_SCOPES = [scopes.Scope(scopes.GENERATED | training, scopes.RECORDING | scopes.TRAINING) for training in (0, scopes.TRAINING)]
+
+
 def backward(outputs: Any, gradients: Any = None, retain_graph: bool = False, train_mode: bool = True) -> None:
     """Gradients of `outputs` into the buffers of the marked arrays they depend on: `autograd.backward`."""
     caller = Caller()
-    heads = heads_of(outputs, gradients, caller)
-    training = scopes.TRAINING if train_mode else 0
-    with scopes.Scope(scopes.GENERATED | training, scopes.RECORDING | scopes.TRAINING):
+    if gradients is None and isinstance(outputs, Tracked):
+        heads: list[Head] = [(outputs, None)]
+    else:
+        heads = heads_of(outputs, gradients, caller)
+    with _SCOPES[bool(train_mode)]:
         sweep = Sweep(caller)
         propagate(sweep, heads, caller)
         _write(sweep.reached)
@@ -39,6 +46,8 @@ def backward(outputs: Any, gradients: Any = None, retain_graph: bool = False, tr
 def propagate(sweep: Sweep, heads: list[Head], caller: Caller) -> None:
     """Let the adjoints of the heads flow through the record."""
     for head, _ in heads:
+        if head._view is not None:
+            follow(head)
         if head._origin is None or stale(head):
             raise no_history(head, caller)
     for head, adjoint in heads:
@@ -99,6 +108,8 @@ def _head_gradient(head: Tracked, gradient: Any, caller: Caller) -> Any:
 class Sweep:
     """The adjoints that are known so far, and the nodes that wait for theirs to be complete."""
 
+    searching = False
+
     def __init__(self, caller: Caller) -> None:
         self.reached: list[tuple[Mark, Any]] = []
         self.visited: list[Entry] = []
@@ -109,15 +120,17 @@ class Sweep:
 
     def ones(self, head: Tracked) -> Any:
         """The adjoint of a head that was given none."""
-        return np.ones(head._data.shape, head._data.dtype)[()]
+        ones = np.ones(head._data.shape, head._data.dtype)
+        return ones if ones.ndim else ones[()]
 
     def arrived(self, node: Node, slots: list[Any]) -> None:
-        """Called when the adjoints of a node are complete."""
+        """Called when the adjoints of a node are complete, where `searching`."""
 
     def release(self) -> None:
         """Free what was visited."""
+        where = self._caller.place
         for entry in self.visited:
-            entry.release(self._caller.place)
+            entry.release(where)
 
     def add(self, origin: Origin, adjoint: Any) -> None:
         """One contribution to the adjoint of what `origin` says; None adds nothing, but the node counts as reached."""
@@ -143,13 +156,15 @@ class Sweep:
         return total
 
     def run(self) -> None:
-        while self._heap:
-            _, node = heapq.heappop(self._heap)
-            slots = self._adjoints.pop(node)
-            self.arrived(node, slots)
-            if isinstance(node, Mark):
+        heap, adjoints = self._heap, self._adjoints
+        while heap:
+            node = heapq.heappop(heap)[1]
+            slots = adjoints.pop(node)
+            if self.searching:
+                self.arrived(node, slots)
+            if type(node) is Mark:
                 self._reach(node, slots[0])
-            elif isinstance(node, Entry):
+            elif type(node) is Entry:
                 self._visit(node, slots)
 
     def _reach(self, mark: Mark, adjoint: Any) -> None:
@@ -164,12 +179,15 @@ class Sweep:
             _check_saved(entry, self._caller)
         self.visited.append(entry)
         adjoints: Iterable[Any]
-        if all(slot is None for slot in slots):
+        if slots[0] is None and all(slot is None for slot in slots):
             adjoints = (None,) * len(entry.sources)
         else:
             adjoints = self.backward(entry, slots)
-        for source, part in zip(entry.sources, adjoints):
-            self._flow(source, part)
+        for source, found in zip(entry.sources, adjoints):
+            if type(source) is tuple:
+                self.add(source, found)
+            else:
+                self._flow(source, found)
 
     def backward(self, entry: Entry, slots: list[Any]) -> Iterable[Any]:
         """The adjoints of the inputs of a call from those of its outputs."""
@@ -182,7 +200,7 @@ class Sweep:
             self.add(source, adjoint)
         elif source is not None:
             for key, inner in source.items():
-                self._flow(inner, None if adjoint is None else adjoint[key])
+                self._flow(inner, None if adjoint is None else part(adjoint, key))
 
 
 def _check_saved(entry: Entry, caller: Caller) -> None:
@@ -194,7 +212,7 @@ def _check_saved(entry: Entry, caller: Caller) -> None:
 # ------------------------------------------------------------------ the buffers
 def _check_fits(adjoint: Any, data: Raw) -> None:
     """Generated code gave a gradient of the variable's shape, in a type that its buffer can hold."""
-    if adjoint is None:
+    if adjoint is None or type(adjoint) is np.ndarray and adjoint.shape == data.shape and adjoint.dtype == data.dtype:
         return
     found = np.asarray(adjoint)
     if found.shape == data.shape and (found.dtype == data.dtype or np.can_cast(found.dtype, data.dtype, "same_kind")):

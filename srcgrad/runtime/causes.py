@@ -5,7 +5,8 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import registry
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.recording import Entry
-from srcgrad.runtime.registry import Mark, Raw, Tracked, owner
+from srcgrad.runtime.memory import Raw, owner
+from srcgrad.runtime.registry import Mark, Tracked
 
 _CAUSES = {
     registry.CREATED: (

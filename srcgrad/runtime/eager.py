@@ -9,19 +9,10 @@ import numpy as np
 from srcgrad.errors import MissingRule, RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
-from srcgrad.runtime.recording import Inputs, Pair, entry_of, pair_of, record, source_of
-from srcgrad.runtime.registry import (
-    ONLY_NULL,
-    OUTSIDE,
-    UNDER_PAUSE,
-    UNMARKED,
-    Tracked,
-    forget,
-    leaves,
-    rebuild,
-    unwrap,
-    writes,
-)
+from srcgrad.runtime.operations import getitem
+from srcgrad.runtime.recording import Entry, Inputs, Pair, entry_of, epoch, pair_of, quick_inputs, record, source_of
+from srcgrad.runtime.nests import leaves, rebuild, unwrap
+from srcgrad.runtime.registry import ONLY_NULL, OUTSIDE, UNDER_PAUSE, UNMARKED, OPAQUE, Tracked, share
 
 
 def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -30,19 +21,68 @@ def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     `function` is one of `operations`; `options` are its keyword-only parameters and hold no NDArrays.
     """
     flags = scopes.flags()
-    inputs = Inputs(args) if flags & (scopes.RECORDING | scopes.GENERATED) else None
+    if flags & _BUSY == scopes.RECORDING and not options:
+        result = _recorded_quickly(function, args, flags)
+        if result is not None:
+            return result
+    inputs = Inputs(args) if flags & _BUSY else None
     if inputs is None:
-        return wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
-    if flags & scopes.GENERATED:
+        result = wrap(kind_of(args), function(*map(unwrap, args), **options), constant_because(flags, args))
+    elif flags & scopes.GENERATED:
         if inputs.active:
             raise _refuse_inside_generated()
         return function(*inputs.raw, **options)
-    if inputs.active:
-        return _record_operation(function, inputs, options)
-    return wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
+    elif inputs.active:
+        result = _record_operation(function, inputs, options)
+    else:
+        result = wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
+    if isinstance(result, Tracked) and (result._data.base is not None or result._data is args[0]):
+        share(result, leaves(args[:1]), unwrap(args[1]) if function is getitem else OPAQUE)
+    return result
+
+
+_BUSY = scopes.RECORDING | scopes.GENERATED
+_known: dict[Any, Pair] = {}
+_epoch: Any = None
+KNOWN = 4096
+
+
+def _recorded_quickly(function: Callable[..., Any], args: tuple[Any, ...], flags: int) -> Any:
+    """What `apply` does where the operation was recorded before for arguments of these kinds; None where it was not."""
+    global _epoch
+    key: list[Any] = [function]
+    raw: list[Any] = []
+    sources: list[Any] = []
+    kind = quick_inputs(args, key, raw, sources)
+    if not sources or kind is None:
+        return None
+    if (now := epoch()) != _epoch:
+        _known.clear()
+        _epoch = now
+    pair = _known.get(tuple(key))
+    if pair is None:
+        pair = _pair(function, Inputs(args), {})[0]
+        if len(_known) >= KNOWN:
+            _known.clear()
+        _known[tuple(key)] = pair
+    if len(raw) < function.__code__.co_argcount:
+        raw += function.__defaults__[len(raw) - function.__code__.co_argcount:]  # type: ignore[index]
+    value, saved = pair.forward(*raw)
+    result = record(kind, Entry(function, pair, saved, tuple(sources), raw, None, flags & scopes.TRAINING), value)
+    if type(value) is np.ndarray and (value.base is not None or value is raw[0]):
+        share(result, args[:1], raw[1] if function is getitem else OPAQUE)
+    return result
 
 
 def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> Any:
+    pair, raw, options = _pair(function, inputs, options)
+    value, saved = pair.forward(*raw, **options)
+    entry = entry_of(function, pair, saved, inputs, raw, options, scopes.flags() & scopes.TRAINING)
+    return record(inputs.kind or Tracked, entry, value)
+
+
+def _pair(function: Callable[..., Any], inputs: Inputs, options: dict[str, Any]) -> tuple[Pair, list[Any], dict[str, Any]]:
+    """The generated code for an operation, and all its arguments, with defaults."""
     code = function.__code__
     raw = inputs.raw
     missing = code.co_argcount - len(raw)
@@ -52,10 +92,7 @@ def _record_operation(function: Callable[..., Any], inputs: Inputs, options: dic
         options = {**function.__kwdefaults__, **options}
     names = code.co_varnames
     active = tuple([name for name, source in zip(names, inputs.sources) if source is not None])
-    pair = _operation_pair(function, active, {**dict(zip(names, raw)), **options})
-    value, saved = pair.forward(*raw, **options)
-    entry = entry_of(function, pair, saved, inputs, raw, options, scopes.flags() & scopes.TRAINING)
-    return record(inputs.kind or Tracked, entry, value)
+    return _operation_pair(function, active, {**dict(zip(names, raw)), **options}), raw, options
 
 
 def _operation_pair(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:
@@ -71,7 +108,13 @@ def constant(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if flags & scopes.GENERATED and source_of((args, kwargs)) is not None:
         raise _refuse_inside_generated()
     value = function(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
-    return value if flags & scopes.GENERATED else wrap(kind_of((args, kwargs)), value, constant_because(flags, args))
+    if flags & scopes.GENERATED:
+        return value
+    result = wrap(kind_of((args, kwargs)), value, constant_because(flags, args))
+    for leaf in leaves(result):
+        if isinstance(leaf, Tracked):
+            share(leaf, leaves(args))
+    return result
 
 
 def kind_of(args: Iterable[Any]) -> type[Tracked]:
@@ -111,13 +154,3 @@ def _refuse_inside_generated() -> RecordError:
     return RecordError("a decorated function reached a marked or recorded array that is not one of its inputs",
                        hint="pass the array as an argument, or read it from a global or closure variable in the "
                             "decorated function itself")
-
-
-def about_to_write(target: Tracked, values: Any, what: str) -> None:
-    """To be called before the memory of `target` is written: refuses while `target` or `values` are on record."""
-    recording = scopes.flags() & (scopes.RECORDING | scopes.GENERATED)
-    if recording and (target._origin is not None or source_of(values) is not None):
-        raise RecordError(f"{what} writes into an array in place while it is recorded",
-                          hint="make a new array instead (x = x + 1), or write under autograd.pause()")
-    forget(target)
-    writes.note(target._data)

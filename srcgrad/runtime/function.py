@@ -11,7 +11,8 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.eager import constant_because, wrap
 from srcgrad.runtime.recording import Entry, Inputs, fill, record
-from srcgrad.runtime.registry import UNMARKED, Origin, Tracked, leaves, unwrap
+from srcgrad.runtime.nests import leaves, unwrap
+from srcgrad.runtime.registry import UNMARKED, Origin, Tracked
 
 _PAUSE = scopes.Scope(scopes.PAUSED, scopes.RECORDING | scopes.GENERATED)
 
@@ -81,7 +82,7 @@ class Function:
         if not (flags & scopes.RECORDING and taken.active):
             return wrap(kind, raw, constant_because(flags, inputs))
         pair = _Custom(call, kind, taken, value)
-        saved = [tensor._data for tensor in call._saved if isinstance(tensor, Tracked)]
+        saved = [x._data for x in leaves(tuple(call._saved)) if isinstance(x, Tracked)]
         sources = tuple([s for s in taken.sources if s is not None])
         entry = Entry(call.forward, pair, saved, sources)
         return record(kind, entry, tuple(raw) if isinstance(raw, list) else raw)
@@ -118,7 +119,7 @@ class _Custom:
     def recorded_backward(self, entry: Entry, slots: Sequence[Any]) -> tuple[Any, ...]:
         """Called by the sweep that records: what backward computes is recorded operation by operation."""
         raw = [None if slot is None else slot._data for slot in slots]
-        whole = raw[0] if entry.template is None else fill(entry.template, raw)
+        whole: Any = raw[0] if entry.template is None else fill(entry.template, raw)
         adjoints = whole if self._several else (whole,)
         return self._run([slot if slot is not None else self._kind._make(b, UNMARKED) if b is not None else None
                           for slot, b in zip(slots, adjoints)], entry)

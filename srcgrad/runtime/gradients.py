@@ -19,7 +19,8 @@ from srcgrad.runtime.backward import Sweep, heads_of, propagate
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.eager import apply
 from srcgrad.runtime.recording import Entry, Leaf, Source, fill, pair_of, record
-from srcgrad.runtime.registry import CREATED, NULL, UNMARKED, Origin, Tracked, leaves
+from srcgrad.runtime.nests import leaves
+from srcgrad.runtime.registry import CREATED, NULL, UNMARKED, Origin, Tracked
 
 
 def grad(heads: Any, variables: Any, head_grads: Any, retain_graph: bool | None, create_graph: bool,
@@ -84,12 +85,14 @@ def _result(variable: Tracked, origin: Origin, sweep: _Search, caller: Caller) -
     if adjoint is None:
         adjoint = np.zeros(data.shape, data.dtype)
     if isinstance(adjoint, Tracked):
-        return adjoint if adjoint._data.dtype == data.dtype else apply(ops.astype, adjoint, data.dtype)  # type: ignore
+        return adjoint if adjoint._data.dtype == data.dtype else apply(ops.astype, adjoint, data.dtype)
     return type(variable)._make(np.array(adjoint, data.dtype), UNMARKED)
 
 
 class _Search(Sweep):
     """A sweep that keeps the adjoints of some places of the record and writes none."""
+
+    searching = True
 
     def __init__(self, caller: Caller, wanted: Sequence[Origin]) -> None:
         super().__init__(caller)
@@ -131,7 +134,8 @@ class _RecordingSweep(_Search):
             value, saved = second.forward(**inputs)
         sources = (*entry.sources, *(() if source is None else (source,)))
         again = Entry(function, second, saved, sources, (), inputs, entry.training)
-        return record(kind, again, value)  # type: ignore[no-any-return]
+        adjoints: tuple[Any, ...] = record(kind, again, value)
+        return adjoints
 
     def _check_replay(self, entry: Entry) -> None:
         assert entry.pair is not None
@@ -149,7 +153,7 @@ def _sources(template: Any, slots: list[Any]) -> Source:
     """Where the adjoint of a value's adjoint flows to: to the histories of its parts."""
     if isinstance(template, Leaf):
         slot = slots[template.slot]
-        return None if slot is None else slot._origin  # type: ignore[no-any-return]
+        return None if slot is None else slot._origin
     found: dict[Any, Any] = {}
     if isinstance(template, (list, tuple)):
         found = {i: s for i, item in enumerate(template) if (s := _sources(item, slots)) is not None}

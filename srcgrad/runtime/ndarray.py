@@ -13,46 +13,16 @@ from srcgrad.runtime import operations as ops
 from srcgrad.runtime import scopes
 from srcgrad.runtime.backward import backward
 from srcgrad.runtime.numpy_calls import array_function, array_ufunc
-from srcgrad.runtime.eager import about_to_write, apply, constant
-from srcgrad.runtime.registry import CREATED, DETACHED, Raw, Tracked, drop, mark, unwrap, writes
+from srcgrad.runtime.caller import Caller
+from srcgrad.runtime.eager import apply
+from srcgrad.runtime.methods import Methods
+from srcgrad.runtime.memory import Raw, writes
+from srcgrad.runtime.nests import unwrap
+from srcgrad.runtime.registry import CREATED, DETACHED, Tracked, drop, mark, share
+from srcgrad.runtime.listing import listing
+from srcgrad.runtime.stores import set_items
 
 Method = Callable[..., Any]
-
-
-def _binary(operation: Method) -> Method:
-    def method(self: NDArray, other: Any) -> Any:
-        return apply(operation, self, _operand(other))
-    return method
-
-
-def _reflected(operation: Method) -> Method:
-    def method(self: NDArray, other: Any) -> Any:
-        return apply(operation, _operand(other), self)
-    return method
-
-
-def _unary(operation: Method) -> Method:
-    def method(self: NDArray) -> Any:
-        return apply(operation, self)
-    return method
-
-
-def _plain(function: Method) -> Method:
-    def method(self: NDArray, other: Any) -> Any:
-        return constant(function, self, other)
-    return method
-
-
-def _in_place(function: Method, symbol: str) -> Method:
-    def method(self: NDArray, other: Any) -> Any:
-        about_to_write(self, other, f"`x {symbol} ...`")
-        function(self._data, unwrap(other))
-        return self
-    return method
-
-
-def _operand(value: Any) -> Any:
-    return np.asarray(value) if isinstance(value, (list, tuple)) else value
 
 
 class _Repr(np.ndarray[Any, np.dtype[Any]]):
@@ -62,7 +32,7 @@ class _Repr(np.ndarray[Any, np.dtype[Any]]):
 _Repr.__name__ = "NDArray"
 
 
-class NDArray(Tracked):
+class NDArray(Methods):
     """An array with NumPy's operators, methods and indexing, whose computations can be recorded.
 
     Made by the functions of `srcgrad.nd`. Inside `autograd.record()`, what is computed from marked arrays is recorded,
@@ -117,29 +87,63 @@ class NDArray(Tracked):
 
     def detach(self) -> NDArray:
         """The same memory without history and without mark."""
-        return self._make(self._data, DETACHED)
+        new = self._make(self._data, DETACHED)
+        share(new, (self,))
+        return new
 
     def backward(self, out_grad: Any = None, retain_graph: bool = False, train_mode: bool = True) -> None:
         """Gradients of this array with respect to the marked arrays it depends on; see `autograd.backward`."""
         backward(self, None if out_grad is None else [out_grad], retain_graph, train_mode)
 
+    def generated_source(self) -> str:
+        """The recorded calls that lead to this array, with their generated code; `srcgrad.source` shows it."""
+        return listing(self)
+
     # -------------------------------------------------------------- values
-    def _read(self) -> Raw:
+    def _look(self) -> Raw:
         """The array inside. Generated code may only read what it was given: its gradient covers nothing else."""
         if self._origin is not None and scopes.flags() & scopes.GENERATED:
             raise RecordError("a decorated function read a marked or recorded array that is not one of its inputs",
                               hint="pass the array as an argument of the decorated function")
         return self._data
 
+    def _read(self) -> Raw:
+        """The array inside, for values that leave the record."""
+        if self._origin is not None and scopes.flags() & scopes.EXACT:
+            raise Caller().error(RecordError, "a decorated function took numbers out of a recorded array, which would cut "
+                                 "their history", "use x.detach() or autograd.pause() to say so")
+        return self._look()
+
     def asnumpy(self) -> Raw:
         """A copy as a NumPy array; what is computed from it is not recorded."""
-        return np.array(self._read())
+        return np.array(self._look())
 
     def item(self) -> Any:
         """The only element as a Python number; ValueError where there are several."""
         return self._read().item()
 
     asscalar = item
+
+    def copyto(self, other: Any) -> Any:
+        """Writes the values into another NDArray, which is returned; with a context, a copy of this array."""
+        if not isinstance(other, Tracked):
+            return self.copy()
+        set_items(other, Ellipsis, self, "copyto")
+        return other
+
+    @property
+    def context(self) -> str:
+        """Where the array lives: there is one place, "cpu"."""
+        return "cpu"
+
+    ctx = context
+
+    def as_in_context(self, context: Any = None) -> NDArray:
+        """The array itself: there is one context."""
+        return self
+
+    def wait_to_read(self) -> None:
+        """Returns at once: operations are finished when they return."""
 
     def tolist(self) -> Any:
         """The elements as nested lists."""
@@ -168,19 +172,19 @@ class NDArray(Tracked):
         return _restore, (type(self), self._data)
 
     def __bool__(self) -> bool:
-        return bool(self._read())
+        return bool(self._look())
 
     def __float__(self) -> float:
         return float(self.item())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._look().item())
 
     def __complex__(self) -> complex:
         return complex(self.item())
 
     def __index__(self) -> int:
-        return operator.index(self.item())
+        return operator.index(self._look().item())
 
     def __repr__(self) -> str:
         return repr(self._data.view(_Repr))
@@ -198,9 +202,6 @@ class NDArray(Tracked):
     ndim = property(lambda self: self._data.ndim, doc="The number of axes.")
     itemsize = property(lambda self: self._data.itemsize, doc="Bytes of one element.")
     nbytes = property(lambda self: self._data.nbytes, doc="Bytes of all elements.")
-    T = property(_unary(ops.transpose), doc="The transposed array.")
-    real = property(_unary(ops.real), doc="The real part.")
-    imag = property(_unary(ops.imag), doc="The imaginary part.")
 
     def __len__(self) -> int:
         return len(self._data)
@@ -212,107 +213,10 @@ class NDArray(Tracked):
         return apply(ops.getitem, self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        about_to_write(self, value, "`x[...] = ...`")
-        self._data[unwrap(key)] = unwrap(value)
+        set_items(self, key, value)
 
     def __contains__(self, value: Any) -> bool:
-        return unwrap(value) in self._read()
-
-    # -------------------------------------------------------------- operators
-    __add__, __radd__ = _binary(ops.add), _reflected(ops.add)
-    __sub__, __rsub__ = _binary(ops.subtract), _reflected(ops.subtract)
-    __mul__, __rmul__ = _binary(ops.multiply), _reflected(ops.multiply)
-    __truediv__, __rtruediv__ = _binary(ops.divide), _reflected(ops.divide)
-    __floordiv__, __rfloordiv__ = _binary(ops.floor_divide), _reflected(ops.floor_divide)
-    __mod__, __rmod__ = _binary(ops.remainder), _reflected(ops.remainder)
-    __pow__, __rpow__ = _binary(ops.power), _reflected(ops.power)
-    __matmul__, __rmatmul__ = _binary(ops.matmul), _reflected(ops.matmul)
-    __neg__, __pos__, __abs__ = _unary(ops.negative), _unary(ops.positive), _unary(ops.absolute)
-    __lt__, __le__ = _plain(operator.lt), _plain(operator.le)
-    __gt__, __ge__ = _plain(operator.gt), _plain(operator.ge)
-    __eq__, __ne__ = _plain(operator.eq), _plain(operator.ne)
-    __and__, __or__, __xor__ = _plain(operator.and_), _plain(operator.or_), _plain(operator.xor)
-    __hash__ = None  # type: ignore[assignment]
-    __iadd__, __isub__ = _in_place(operator.iadd, "+="), _in_place(operator.isub, "-=")
-    __imul__, __itruediv__ = _in_place(operator.imul, "*="), _in_place(operator.itruediv, "/=")
-    __ifloordiv__, __imod__ = _in_place(operator.ifloordiv, "//="), _in_place(operator.imod, "%=")
-    __ipow__, __imatmul__ = _in_place(operator.ipow, "**="), _in_place(operator.imatmul, "@=")
-
-    def __invert__(self) -> Any:
-        return constant(operator.invert, self)
-
-    # -------------------------------------------------------------- methods, each as NumPy's
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return apply(ops.sum, self, axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return apply(ops.mean, self, axis, keepdims=keepdims)
-
-    def prod(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return apply(ops.prod, self, axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return apply(ops.max, self, axis, keepdims=keepdims)
-
-    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return apply(ops.min, self, axis, keepdims=keepdims)
-
-    def var(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-        return apply(ops.var, self, axis, ddof=ddof, keepdims=keepdims)
-
-    def std(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-        return apply(ops.std, self, axis, ddof=ddof, keepdims=keepdims)
-
-    def cumsum(self, axis: Any = None) -> Any:
-        return apply(ops.cumsum, self, axis)
-
-    def argmax(self, axis: Any = None) -> Any:
-        return constant(np.argmax, self, axis)
-
-    def argmin(self, axis: Any = None) -> Any:
-        return constant(np.argmin, self, axis)
-
-    def any(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return constant(np.any, self, axis, keepdims=keepdims)
-
-    def all(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return constant(np.all, self, axis, keepdims=keepdims)
-
-    def dot(self, other: Any) -> Any:
-        return apply(ops.dot, self, _operand(other))
-
-    def clip(self, min: Any = None, max: Any = None) -> Any:
-        return apply(ops.clip, self, min, max)
-
-    def reshape(self, *shape: Any) -> Any:
-        return apply(ops.reshape, self, shape[0] if len(shape) == 1 else shape)
-
-    def transpose(self, *axes: Any) -> Any:
-        return apply(ops.transpose, self, (axes[0] if len(axes) == 1 else axes) or None)
-
-    def swapaxes(self, axis1: int, axis2: int) -> Any:
-        return apply(ops.swapaxes, self, axis1, axis2)
-
-    def squeeze(self, axis: Any = None) -> Any:
-        return apply(ops.squeeze, self, axis)
-
-    def ravel(self) -> Any:
-        return apply(ops.ravel, self)
-
-    def flatten(self) -> Any:
-        return apply(ops.copy, self).ravel()
-
-    def take(self, indices: Any, axis: Any = None) -> Any:
-        return apply(ops.take, self, indices, axis)
-
-    def copy(self) -> Any:
-        return apply(ops.copy, self)
-
-    def astype(self, dtype: npt.DTypeLike) -> Any:
-        dtype = np.dtype(dtype)
-        if dtype.kind not in "fc":
-            return constant(np.ndarray.astype, self, dtype)
-        return apply(ops.astype, self, dtype)
+        return unwrap(value) in self._look()
 
 
 def _restore(kind: type[NDArray], data: Raw) -> NDArray:

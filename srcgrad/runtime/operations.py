@@ -28,6 +28,23 @@ def absolute(x): return np.abs(x)
 def getitem(x, key): return x[key]
 
 
+def setitem(x, key, value):
+    y = np.copy(x)
+    y[key] = value
+    return y
+
+
+def scatter(x, positions, shape, value):
+    """Each element of x, or the element of `value` at its position where that is not negative."""
+    values = np.ravel(np.broadcast_to(value, shape))
+    return np.where(positions >= 0, values[positions], x)
+
+
+def copied(x, value):
+    """What `np.copyto(x, value)` leaves in x."""
+    return np.broadcast_to(value, x.shape)
+
+
 # ------------------------------------------------------------------ element by element
 def maximum(x, y): return np.maximum(x, y)
 def minimum(x, y): return np.minimum(x, y)
@@ -117,10 +134,14 @@ def copy(x): return np.copy(x)
 def astype(x, dtype): return x.astype(dtype)
 
 
+_STORES = {"setitem", "scatter", "copied"}
+
+
 def _table() -> dict[Any, Callable[..., Any]]:
     """The functions above by the NumPy function of the same name."""
     functions = {name: f for name, f in globals().items() if isinstance(f, FunctionType)}
-    table: dict[Any, Callable[..., Any]] = {getattr(np, name): f for name, f in functions.items() if hasattr(np, name)}
+    table: dict[Any, Callable[..., Any]] = {getattr(np, name): f for name, f in functions.items()
+                                            if hasattr(np, name) and name not in _STORES}
     table.update({np.abs: absolute, np.amax: max, np.amin: min, np.real: real, np.imag: imag})
     return table
 

@@ -12,19 +12,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from srcgrad.errors import RecordError
-from srcgrad.runtime.registry import (
-    UNMARKED,
-    Node,
-    Origin,
-    Raw,
-    Tracked,
-    leaves,
-    owner,
-    rebuild,
-    stale,
-    tick,
-    unwrap,
-)
+from srcgrad.runtime.operations import getitem
+from srcgrad.runtime.memory import Raw, owner, tick, writes
+from srcgrad.runtime.nests import ENDLESS, leaves, parts, rebuild, unwrap, with_parts
+from srcgrad.runtime.registry import DETACHED, OPAQUE, UNMARKED, Mark, Node, Origin, Tracked, View, stale
 
 
 class Pair(Protocol):
@@ -32,7 +23,9 @@ class Pair(Protocol):
 
     `forward(*inputs)` returns `(value, saved)`; `backward(saved, adjoint of value)` returns one adjoint for each active
     input, in order, modifies neither of its arguments, and may be called again. `active` names these inputs, `modified`
-    the inputs that the function writes to in place, where its forward code works on copies. `gradient(*inputs, adjoint)`
+    the inputs that the function writes to in place: its forward code works on copies, and where these are all arrays it
+    returns (value, *what they hold in the end) in place of the value; `varies` says which of them depend on the active
+    inputs, `returned` names the input that is the value. `gradient(*inputs, adjoint)`
     is backward after forward, as one function that can be split in its turn. `text` is the generated module.
     """
 
@@ -44,6 +37,10 @@ class Pair(Protocol):
     def active(self) -> tuple[str, ...]: ...
     @property
     def modified(self) -> tuple[str, ...]: ...
+    @property
+    def varies(self) -> tuple[bool, ...]: ...
+    @property
+    def returned(self) -> str | None: ...
     @property
     def gradient(self) -> Callable[..., tuple[Any, ...]]: ...
     @property
@@ -60,16 +57,33 @@ def _unconnected(function: Callable[..., Any], active: tuple[str, ...], inputs: 
 _split: Split = _unconnected
 
 
-def connect(split: Split) -> None:
-    """Give the record its compiler: `split(function, names of the active inputs, {name: input}) -> Pair`."""
-    global _split
-    _split = split
+def _always() -> Any:
+    return None
+
+
+_now: Callable[[], Any] = _always
+
+
+def connect(split: Split, now: Callable[[], Any] = _always) -> None:
+    """Give the record its compiler: `split(function, names of the active inputs, {name: input}) -> Pair`.
+
+    `now()` is another value whenever the code for an operation may be another: after a rule was registered, say.
+    """
+    global _split, _now
+    _split, _now = split, now
+
+
+def epoch() -> Any:
+    """Code that was generated for an operation stays right while this has the same value."""
+    return _now()
 
 
 def pair_of(function: Callable[..., Any], active: tuple[str, ...], inputs: dict[str, Any]) -> Pair:
     """Generated code for `function`, from the compiler that is connected."""
     return _split(function, active, inputs)
 
+
+_NUMBERS = frozenset({int, float, bool, str, slice, type(None), type(...)})
 
 Source = Origin | dict[Any, Any] | None
 """Where the adjoint of an input flows to: an origin; for a container, a source for each key that has one."""
@@ -124,20 +138,75 @@ class Entry(Node):
 
 
 # ------------------------------------------------------------------ what flows in
-def source_of(value: Any) -> Source:
+def source_of(value: Any, around: tuple[int, ...] = ()) -> Source:
     """Where an adjoint of `value` would flow; None where nothing in it is marked or recorded."""
     if isinstance(value, Tracked):
+        if value._view is not None:
+            follow(value)
         if value._origin is not None and stale(value):
             raise RecordError("an array was overwritten in place after it was recorded, or shares memory with one "
                               "that was", hint="write into a copy, or mark the array again to make it a fresh start")
         return value._origin
-    if isinstance(value, (list, tuple)):
-        found = {i: s for i, v in enumerate(value) if (s := source_of(v)) is not None}
-    elif isinstance(value, dict):
-        found = {k: s for k, v in value.items() if (s := source_of(v)) is not None}
-    else:
+    held = parts(value)
+    if held is None or id(value) in around:
         return None
-    return found or None
+    inside = (*around, id(value))
+    return {key: s for key, item in held.items() if (s := source_of(item, inside)) is not None} or None
+
+
+def follow(array: Tracked) -> None:
+    """Give a view the history of the array it shares memory with, where that was written on record since."""
+    view = array._view
+    if view is None or array._mark is not None and array._origin is not None and array._origin[0] is array._mark:
+        return
+    parent = view.parent
+    follow(parent)
+    origin = parent._origin
+    if origin is None or origin is view.history or isinstance(origin[0], Mark):
+        return
+    if view.key is OPAQUE:
+        if array._why == DETACHED:
+            return
+        raise RecordError("an array shares memory with one that was written in place on record since",
+                          hint="make the view again after the write")
+    pair = pair_of(getitem, ("x",), {"x": parent._data, "key": view.key})
+    value, saved = pair.forward(parent._data, view.key)
+    entry = Entry(getitem, pair, saved, (origin,), (parent._data, view.key), {})
+    if not array._data.ndim:
+        entry.template = Leaf((), array._data.dtype, 0, False)
+    array._origin = (entry, 0)
+    array._view = View(parent, view.key, origin)
+
+
+def quick_inputs(values: Iterable[Any], key: list[Any], raw: list[Any], sources: list[Any],
+                 foreign: list[Raw] | None = None) -> type[Tracked] | None:
+    """What `Inputs` does for NDArrays and numbers: fills `raw` and `sources`, and `key` with the kind of each value.
+
+    Returns the class of the last NDArray, None where there is none or where a value is something else: plain arrays
+    go to `foreign` where that is given.
+    """
+    kind = None
+    for value in values:
+        found = type(value)
+        if found in _NUMBERS:
+            raw.append(value)
+            key.append(found)
+        elif isinstance(value, Tracked):
+            data, origin = value._data, value._origin
+            if value._view is not None or origin is not None and writes.last > origin[0].number:
+                origin = source_of(value)  # type: ignore[assignment]
+            if origin is not None:
+                sources.append(origin)
+            kind = found
+            raw.append(data)
+            key += (data.dtype, data.shape, origin is None)
+        elif found is np.ndarray and foreign is not None:
+            foreign.append(value)
+            raw.append(value)
+            key += (value.dtype, value.shape)
+        else:
+            return None
+    return kind
 
 
 class Inputs:
@@ -145,28 +214,29 @@ class Inputs:
 
     raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to; active: is
     there one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which
-    may be written any time. containers: do some values hold NDArrays inside, so that `raw` has copies of them?
+    may be written any time. containers: do some values hold NDArrays inside, so that `raw` has copies of them? endless:
+    does one hold itself?
     """
 
-    __slots__ = ("active", "containers", "foreign", "kind", "raw", "sources")
+    __slots__ = ("active", "containers", "endless", "foreign", "kind", "raw", "sources")
 
     def __init__(self, values: Iterable[Any]) -> None:
         self.raw: list[Any] = []
         self.sources: list[Source] = []
         self.active = False
-        self.containers = False
+        self.containers = self.endless = False
         self.foreign: list[Raw] = []
         self.kind: type[Tracked] | None = None
         for value in values:
             source: Source = None
             if isinstance(value, Tracked):
                 self.kind = self.kind or type(value)
-                if value._origin is not None:
+                if value._origin is not None or value._view is not None:
                     source = source_of(value)
                 value = value._data
             elif isinstance(value, np.ndarray):
                 self.foreign.append(value)
-            elif isinstance(value, (list, tuple, dict)):
+            elif type(value) not in _NUMBERS and parts(value) is not None:
                 value, source = self._container(value)
             if source is not None:
                 self.active = True
@@ -175,7 +245,9 @@ class Inputs:
 
     def _container(self, value: Any) -> tuple[Any, Source]:
         for leaf in leaves(value):
-            if isinstance(leaf, Tracked):
+            if leaf is ENDLESS:
+                self.endless = True
+            elif isinstance(leaf, Tracked):
                 self.kind = self.kind or type(leaf)
                 self.containers = True
             elif isinstance(leaf, np.ndarray):
@@ -195,6 +267,8 @@ def entry_of(function: Callable[..., Any], pair: Pair, saved: Any, inputs: Input
 # ------------------------------------------------------------------ what comes out
 def record(kind: type[Tracked], entry: Entry, value: Any) -> Any:
     """`value`, the result of the call that `entry` stands for, with its arrays as recorded NDArrays."""
+    if type(value) is np.ndarray and value.ndim:
+        return kind._make(value, UNMARKED, (entry, 0) if value.dtype.kind in "fc" else None)
     if isinstance(value, (np.ndarray, np.floating, float)):
         data = np.asarray(value)
         if not data.ndim:
@@ -245,11 +319,12 @@ def keep(saved: Any, foreign: Sequence[Raw]) -> Any:
     return _copied(saved, {id(owner(a)) for a in foreign})
 
 
-def _copied(saved: Any, owners: set[int]) -> Any:
+def _copied(saved: Any, owners: set[int], around: tuple[int, ...] = ()) -> Any:
     if isinstance(saved, np.ndarray):
         return saved.copy(order="K") if id(owner(saved)) in owners else saved
-    if isinstance(saved, (list, tuple)):
-        return rebuild(saved, [_copied(item, owners) for item in saved])
-    if isinstance(saved, dict):
-        return {key: _copied(item, owners) for key, item in saved.items()}
-    return saved
+    held = parts(saved)
+    if held is None or id(saved) in around:
+        return saved
+    inside = (*around, id(saved))
+    copies = {key: _copied(item, owners, inside) for key, item in held.items()}
+    return saved if all(copies[key] is item for key, item in held.items()) else with_parts(saved, copies)

@@ -1,28 +1,21 @@
-"""Arrays that the record knows, the marks that give them gradient buffers, and the log of what was overwritten."""
+"""Arrays that the record knows, the marks that give them gradient buffers, and the views that share their memory."""
 from __future__ import annotations
 
-import copy
-import itertools
-import threading
 import weakref
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 
 from srcgrad.errors import NotDifferentiable
+from srcgrad.runtime.memory import Raw, byte_bounds, owner, tick, writes
 
-Raw = np.ndarray[Any, np.dtype[Any]]
 T = TypeVar("T", bound="Tracked")
 
 WRITE, ADD, NULL = REQUESTS = ("write", "add", "null")
 
 # Why an array has no history; the error messages of backward tell them apart.
 CREATED, OUTSIDE, UNDER_PAUSE, UNMARKED, ONLY_NULL, DETACHED, OVERWRITTEN = range(7)
-
-tick = itertools.count(1).__next__
-"""The clock of the record: what happens later gets a larger number, in every thread."""
-
 
 class Node:
     """A place in the record that adjoints flow to: a mark, or the entry of a call."""
@@ -53,10 +46,12 @@ class Mark(Node):
 class Tracked:
     """An array with its place in the record; `NDArray` adds everything a user sees."""
 
-    __slots__ = ("__weakref__", "_data", "_mark", "_origin", "_why")
+    __slots__ = ("__weakref__", "_data", "_mark", "_origin", "_sharing", "_view", "_why")
     _data: Raw
     _origin: Origin | None
     _mark: Mark | None
+    _sharing: dict[int, weakref.ref[Tracked]] | None  # the views of this array and of its views
+    _view: View | None
     _why: int
 
     @classmethod
@@ -66,52 +61,72 @@ class Tracked:
         new._data = data if isinstance(data, np.ndarray) else np.asarray(data)
         new._origin = origin
         new._mark = None
+        new._view = new._sharing = None
         new._why = why
         return new
 
 
-# ------------------------------------------------------------------ what was overwritten
-def owner(array: Any) -> Any:
-    """The object that owns the memory `array` looks at."""
-    while (base := getattr(array, "base", None)) is not None:
-        array = base
+OPAQUE = object()  # in place of a key: a view that is no subscript, such as a transposed array
+
+
+class View(NamedTuple):
+    """Whose memory an array shares, by which key, and the history that the other had when this was last looked at."""
+
+    parent: Tracked
+    key: Any
+    history: Origin | None
+
+
+def share(view: Tracked, parents: Iterable[Any], key: Any = OPAQUE) -> None:
+    """Make a note of it where `view`, a new array, shares the memory of one of `parents`."""
+    memory = owner(view._data)
+    for parent in parents:
+        if isinstance(parent, Tracked) and owner(parent._data) is memory:
+            view._view = View(parent, key, parent._origin)
+            _register(view, root_of(parent))
+            return
+
+
+def root_of(array: Tracked) -> Tracked:
+    """The array that `array` is a view of, in the end."""
+    while array._view is not None:
+        array = array._view.parent
     return array
 
 
-class WriteLog:
-    """When the memory of an array was last written in place. Empty, and free of cost, where nobody does that."""
-
-    def __init__(self) -> None:
-        self.last = 0
-        self._lock = threading.Lock()
-        self._times: dict[int, tuple[object, int]] = {}
-
-    def note(self, array: Raw) -> None:
-        """`array` is about to be written."""
-        memory = owner(array)
-        key = id(memory)
-        with self._lock:
-            self.last = number = tick()
-            held = self._times.get(key)
-            self._times[key] = (held[0] if held else self._hold(memory, key), number)
-
-    def _hold(self, memory: object, key: int) -> object:
-        try:
-            return weakref.ref(memory, lambda _: self._times.pop(key, None))
-        except TypeError:  # the memory of a bytes object or a file mapping: kept, so that its id stays its own
-            return memory
-
-    def since(self, array: Raw, number: int) -> bool:
-        """Was the memory of `array` written after the clock showed `number`?"""
-        if self.last <= number:
-            return False
-        held = self._times.get(id(owner(array)))
-        return held is not None and held[1] > number
+def _register(view: Tracked, root: Tracked) -> None:
+    sharing = root._sharing
+    if sharing is None:
+        sharing = root._sharing = {}
+    key = id(view)
+    sharing[key] = weakref.ref(view, lambda _: sharing.pop(key, None))
 
 
-writes = WriteLog()
+def move(root: Tracked) -> list[tuple[Tracked, Raw]] | None:
+    """Give `root` and its views a copy of their memory, so that what the record holds of it stays as it is.
+
+    Returns what each array looked at before, None where the memory is no plain block.
+    """
+    old = root._data
+    if not (old.flags.c_contiguous or old.flags.f_contiguous):
+        return None
+    new = old.copy(order="K")
+    moved = [(root, old)]
+    memory, start = owner(old), byte_bounds(old)[0]
+    root._data = new
+    block = new if new.flags.c_contiguous else new.T
+    for reference in list((root._sharing or {}).values()):
+        view = reference()
+        if view is not None and owner(view._data) is memory:
+            data = view._data
+            offset = data.__array_interface__["data"][0] - start
+            moved.append((view, data))
+            view._data = np.ndarray(data.shape, data.dtype, block, offset, data.strides)
+            view._data.flags.writeable = data.flags.writeable
+    return moved
 
 
+# ------------------------------------------------------------------ what was overwritten
 def stale(array: Tracked) -> bool:
     """Does `array` no longer hold what its history says? A marked array without a history may hold anything."""
     if array._origin is None:
@@ -202,43 +217,3 @@ def forget(variable: Tracked) -> None:
     if node is not None and not isinstance(node, Mark):
         variable._origin = None
         variable._why = OVERWRITTEN
-
-
-# ------------------------------------------------------------------ containers
-def unwrap(value: Any) -> Any:
-    """`value` with the arrays inside its NDArrays; lists, tuples and dicts are copied only where they hold some."""
-    if isinstance(value, Tracked):
-        return value._data
-    if isinstance(value, (list, tuple)):
-        items = [unwrap(item) for item in value]
-        if all(map(_is, items, value)):
-            return value
-        return rebuild(value, items)
-    if isinstance(value, dict):
-        changed = {key: unwrap(item) for key, item in value.items()}
-        if all(map(_is, changed.values(), value.values())):
-            return value
-        value = copy.copy(value)  # of its own class
-        value.update(changed)
-    return value
-
-
-def rebuild(like: Any, items: list[Any]) -> Any:
-    """A list, tuple or namedtuple as `like` is one, of `items`."""
-    return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
-
-
-def _is(a: object, b: object) -> bool:
-    return a is b
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """What stands at the leaves of a nest of lists, tuples and dicts."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from leaves(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    else:
-        yield value

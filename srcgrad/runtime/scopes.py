@@ -15,6 +15,7 @@ RECORDING = 1
 TRAINING = 2
 PAUSED = 4       # inside pause(): tells its error messages from those of code outside every scope
 GENERATED = 8    # generated code is running: it works on the arrays inside NDArrays
+EXACT = 16       # a decorated function runs as it is: what would cut a history is refused
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -78,3 +79,4 @@ class Scope:
 
 
 generated = Scope(GENERATED, 0)
+exact = Scope(EXACT, 0)
