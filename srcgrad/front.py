@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -93,9 +93,27 @@ def remember(f: FunctionType, surface: Function, normal: Function, *, given: boo
     return found
 
 
+_variants: weakref.WeakKeyDictionary[Any, tuple[FunctionType, Callable[[Function], Function], list[Front]]] = (
+    weakref.WeakKeyDictionary())
+
+
+def vary_front(made: FunctionType, f: FunctionType, change: Callable[[Function], Function]) -> None:
+    """`made` is f, but for a change to its NORMAL form."""
+    with _lock:
+        _variants[made] = f, change, []
+
+
 def front(f: FunctionType) -> Front:
     """Reads a function (cached as long as its code object and what its names stand for stay the same)."""
     with _lock:
+        variant = _variants.get(f)
+        if variant is not None:
+            base, change, seen = variant
+            now = front(base)
+            if seen != [now]:
+                seen[:] = [now]
+                remember(f, now.surface, checked(change(now.normal), "normal"))
+            return _fronts[f][1]
         known = _fronts.get(f)
         if known is not None and known[0] is f.__code__ and known[1].holds():
             return known[1]

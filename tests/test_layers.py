@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ["errors", "ir", "rules", "frontend", "analyse", "differentiate", "optimise", "emit", "front", "own", "unit", "entries",
+ORDER = ["errors", "ir", "rules", "frontend", "analyse", "differentiate", "optimise", "emit", "front", "own", "outputs", "settle", "unit", "entries",
          "drivers", "signature", "targets", "typespec", "texts", "pipeline", "derivative", "pairs", "functional", "api",
          "autograd", "nd"]
 FACES = {"derivative", "functional", "api", "autograd", "nd"}  # derivative and functional read the record's scopes

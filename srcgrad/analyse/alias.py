@@ -19,8 +19,8 @@ from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Slice, Stmt, Store,
-    Update,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Return, Slice, Stmt,
+    Store, Update,
 )
 from ..ir.types import INT, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type
 from ..ir.walk import flat, names_in, root_of, statements
@@ -64,7 +64,7 @@ class Aliases:
     assignment writes in place; `parameters`: those of both whose buffer is the caller's, which need a copy; `rebound`:
     augmented assignments that have to be done as rebindings; `spoils`: the names, read no more by the program, whose
     contents a write changes: for the backward sweep they are kept as a copy; `checks`: the names that may share with what
-    a write modifies, to be asked at run time."""
+    a write modifies, to be asked at run time; `returned`: the result may be, or hold, what is written to."""
 
     stored: frozenset[str]
     updated: frozenset[str]
@@ -72,6 +72,7 @@ class Aliases:
     rebound: frozenset[Stmt] = frozenset()
     spoils: Mapping[Stmt, frozenset[str]] = field(default_factory=dict)
     checks: Mapping[Stmt, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    returned: bool = False
 
     @property
     def written(self) -> frozenset[str]:
@@ -139,6 +140,7 @@ class _PointsTo:
     types: Types
     checked: Collection[Stmt] = ()
     writes: dict[Stmt, tuple[str, Env[Memory]]] = field(default_factory=dict)
+    end: Env[Memory] = field(default_factory=dict)  # at the return
     holders: dict[Any, set[str]] = field(default_factory=dict)  # the names that ever pointed to a memory
 
     def __post_init__(self) -> None:
@@ -154,6 +156,8 @@ class _PointsTo:
         if name is not None:
             self.writes[s] = name, dict(env)
         match s:
+            case Return():
+                self.end = dict(env)
             case Assign():
                 before = dict(env) if isinstance(s.target, tuple) else env
                 for target in flat(s.target):
@@ -290,7 +294,13 @@ class _PointsTo:
             if argument:
                 arguments.add(name)
         params = tuple(p.name for p in self.f.params if p.name in arguments)
-        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils, checks)
+        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils, checks, self.returns())
+
+    def returns(self) -> bool:
+        ret = self.f.body[-1]
+        assert isinstance(ret, Return)
+        found = self.memory(ret, ret.value, self.end).all
+        return any(found & self.written(s) for s in self.writes)
 
     def written(self, s: Stmt) -> frozenset[Any]:
         """The memory that s writes to."""

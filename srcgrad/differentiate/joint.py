@@ -17,7 +17,7 @@ from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
 from ..ir.walk import all_names, blocks, bound, bound_in, expressions, flat, names_in, operands, root_of, statements
 from .assemble import Assembler
 from .inline import helper, specialise
-from .plan import At, Step
+from .plan import At, Region, Step
 from .calls import PairOf
 from .leaves import active_part, below, component, display, leaf_type, leaves, namespace, primal
 from .reverse import Reverse
@@ -63,7 +63,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     checks: list[Stmt] = [] if check is None else [Effect("expr", (check,), origin=ret.origin)]
     gradient = results[0] if single else Build("tuple", tuple(results))
     returned = ret.value
-    if value and isinstance(returned, Ref) and returned.name in facts.aliases.stored:
+    if value and isinstance(returned, Ref) and facts.aliases.returned and _puts_back(plan, reverse):
         checks.append(Assign(name_out := namer.fresh(f"{returned.name}_value"), helper("copy", returned)))
         returned = Ref(name_out)
     result = Build("tuple", (returned, gradient)) if value else gradient
@@ -72,6 +72,13 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     made = frozenset(namer.taken - all_names(f))
     return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None,
                    notes={**f.notes, "nothing": lambda n: nothing(facts.types, n)})
+
+
+def _puts_back(plan: Region, reverse: Reverse) -> bool:
+    """The backward sweep restores contents of buffers, and does not only write to adjoints."""
+    made = set(reverse.names.values())
+    lines = [x for step in plan.walk() for x in statements(tuple(step.lines))]
+    return any(isinstance(x, Store) and root_of(x.base) not in made or isinstance(x, Effect) for x in lines)
 
 
 def own_arguments(facts: Facts) -> list[Stmt]:

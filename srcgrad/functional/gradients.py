@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import pipeline
 from ..derivative import Derivative, maker
+from ..outputs import Outputs, outputs_of
 from ..targets import positions, target_of
 
 _B_OUT = inspect.Parameter("b_out", inspect.Parameter.KEYWORD_ONLY, default=1.0)
@@ -20,10 +21,12 @@ def refuse_native(compile: str | None) -> None:
 
 
 @maker
-def grad(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None = None) -> Derivative:
+def grad(f: Callable[..., Any], wrt: Any = 0, *, of: Outputs = None, compile: str | None = None) -> Derivative:
     """The gradient of a function whose output is a real number.
 
     wrt: a position, a parameter name, or a tuple of those. One gives a bare gradient, a tuple gives a tuple.
+    of: what the output is: None, what f returns; the name of a parameter that f modifies in place, its final contents; or
+    a tuple of such names, among them "return". Gradients are with respect to the values on entry.
 
     The result takes the parameters of `f` and returns gradients in the structure, shape and dtype of the arguments, in
     memory of their own; arguments are never modified. `.source` is the generated code.
@@ -44,11 +47,12 @@ def grad(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None = None) -> 
     def make(g: FunctionType, names: Sequence[str], types: Any, single: bool) -> pipeline.Code:
         return pipeline.adjoint_code(g, names, types, single=single, scalar=True)
 
-    return Derivative(f, wrt, make, "grad", rebuild=(grad, (f, wrt)))
+    return Derivative(outputs_of(target_of(f), of), wrt, make, "grad", rebuild=(_again, (grad, f, wrt, of)))
 
 
 @maker
-def value_and_grad(f: Callable[..., Any], wrt: Any = 0, *, has_aux: bool = False, compile: str | None = None) -> Derivative:
+def value_and_grad(f: Callable[..., Any], wrt: Any = 0, *, of: Outputs = None, has_aux: bool = False,
+                   compile: str | None = None) -> Derivative:
     """As `grad`, returning (value, gradient). With `has_aux`, f returns (value, aux), and the result is
     ((value, aux), gradient)."""
     refuse_native(compile)
@@ -56,15 +60,20 @@ def value_and_grad(f: Callable[..., Any], wrt: Any = 0, *, has_aux: bool = False
     def make(g: FunctionType, names: Sequence[str], types: Any, single: bool) -> pipeline.Code:
         return pipeline.adjoint_code(g, names, types, single=single, scalar=True, value=True, aux=has_aux)
 
-    return Derivative(f, wrt, make, "value_and_grad", rebuild=(_value_and_grad, (f, wrt, has_aux)))
+    return Derivative(outputs_of(target_of(f), of), wrt, make, "value_and_grad", rebuild=(_value_and_grad, (f, wrt, has_aux, of)))
 
 
-def _value_and_grad(f: Callable[..., Any], wrt: Any, has_aux: bool) -> Derivative:
-    return value_and_grad(f, wrt, has_aux=has_aux)
+def _value_and_grad(f: Callable[..., Any], wrt: Any, has_aux: bool, of: Outputs = None) -> Derivative:
+    return value_and_grad(f, wrt, has_aux=has_aux, of=of)
+
+
+def _again(make: Callable[..., Derivative], f: Callable[..., Any], wrt: Any, of: Outputs) -> Derivative:
+    """What unpickling calls."""
+    return make(f, wrt, of=of)
 
 
 @maker
-def elementwise_grad(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None = None) -> Derivative:
+def elementwise_grad(f: Callable[..., Any], wrt: Any = 0, *, of: Outputs = None, compile: str | None = None) -> Derivative:
     """The gradient of the sum of f's output: for a function that works element by element, its derivative at each.
 
     The result has the structure, shape and dtype of the argument. A complex output is summed as it is: for a holomorphic
@@ -81,11 +90,12 @@ def elementwise_grad(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None
     def make(g: FunctionType, names: Sequence[str], types: Any, single: bool) -> pipeline.Code:
         return pipeline.adjoint_code(g, names, types, single=single)
 
-    return Derivative(f, wrt, make, "elementwise_grad", rebuild=(elementwise_grad, (f, wrt)))
+    return Derivative(outputs_of(target_of(f), of), wrt, make, "elementwise_grad",
+                      rebuild=(_again, (elementwise_grad, f, wrt, of)))
 
 
 @maker
-def adjoint(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None = None) -> Derivative:
+def adjoint(f: Callable[..., Any], wrt: Any = 0, *, of: Outputs = None, compile: str | None = None) -> Derivative:
     """The generated reverse function: the parameters of f, then keyword-only `b_out=1.0`, the adjoint of the output,
     which is broadcast to the output's shape. Returns the gradient of sum(b_out * output).
 
@@ -103,11 +113,11 @@ def adjoint(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None = None) 
     def make(g: FunctionType, names: Sequence[str], types: Any, single: bool) -> pipeline.Code:
         return pipeline.adjoint_code(g, names, types, single=single)
 
-    return Derivative(f, wrt, make, "adjoint", (_B_OUT,), (adjoint, (f, wrt)))
+    return Derivative(outputs_of(target_of(f), of), wrt, make, "adjoint", (_B_OUT,), (_again, (adjoint, f, wrt, of)))
 
 
 @maker
-def tangent(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None = None) -> Derivative:
+def tangent(f: Callable[..., Any], wrt: Any = 0, *, of: Outputs = None, compile: str | None = None) -> Derivative:
     """The generated forward function: the parameters of f, then keyword-only `d_NAME` for each parameter in `wrt`;
     returns the tangent of the output. As with `adjoint`, the plain function for a call is found by the types of its
     arguments.
@@ -124,4 +134,4 @@ def tangent(f: Callable[..., Any], wrt: Any = 0, *, compile: str | None = None) 
 
     names, _ = positions(target_of(f), wrt)
     extra = tuple(inspect.Parameter(f"d_{n}", inspect.Parameter.KEYWORD_ONLY) for n in names)
-    return Derivative(f, wrt, make, "tangent", extra, (tangent, (f, wrt)))
+    return Derivative(outputs_of(target_of(f), of), wrt, make, "tangent", extra, (_again, (tangent, f, wrt, of)))

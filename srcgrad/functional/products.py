@@ -12,6 +12,7 @@ from .. import pipeline
 from ..derivative import Derivative, Dispatcher, maker
 from ..emit.load import annotate
 from ..errors import BadWrt, SrcgradError
+from ..outputs import Outputs, outputs_of
 from ..runtime import helpers
 from ..signature import types_of
 from ..targets import differentiable, positions, target_of
@@ -26,14 +27,17 @@ def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         raise
 
 
-def vjp(f: Callable[..., Any], *args: Any, wrt: Any = None, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
+def vjp(f: Callable[..., Any], *args: Any, wrt: Any = None, of: Outputs = None,
+        **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
     """The value of f at the arguments and its pullback.
 
     `pullback(b_value)` may be called many times. It returns gradients for `wrt`; with None, a tuple with one entry for
-    each positional argument, None where the argument holds nothing differentiable. ValueError where b_value has not the
+    each positional argument, None where the argument holds nothing differentiable. `of`: as in `grad`.
+
+    ValueError where b_value has not the
     shape of the value.
     """
-    target = target_of(f)
+    target = outputs_of(target_of(f), of)
     full, kw = (*target.args, *args), {**target.kwargs, **kwargs}
     bound = inspect.signature(target.function).bind(*full, **kw)
     bound.apply_defaults()
@@ -65,14 +69,16 @@ def _cotangent(b: Any, value: Any) -> Any:
     return b
 
 
-def jvp(f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], *, wrt: Any = None,
+def jvp(f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], *, wrt: Any = None, of: Outputs = None,
         **kwargs: Any) -> tuple[Any, Any]:
     """The value of f at `args` and its tangent.
 
-    `tangents` align with `args` (None means zero), or with `wrt` where that is given. ValueError where a tangent has not
+    `tangents` align with `args` (None means zero), or with `wrt` where that is given. `of`: as in `grad`.
+
+    ValueError where a tangent has not
     the shape of its argument.
     """
-    target = target_of(f)
+    target = outputs_of(target_of(f), of)
     args, tangents = tuple(args), tuple(tangents)
     positional = list(target.signature.parameters)[:len(args)]
     if wrt is None:
