@@ -17,7 +17,7 @@ from typing import Any
 from .errors import BadWrt
 from .front import vary_front
 from .ir.names import Namer
-from .ir.nodes import Assign, Build, Expr, Function, Ref, Return
+from .ir.nodes import Assign, Build, Const, Expr, Function, Ref, Return
 from .ir.walk import all_names, bound_in
 
 Outputs = str | tuple[str, ...] | None
@@ -68,7 +68,8 @@ def returning(f: Function, names: Sequence[str], single: bool) -> Function:
         made.append(namer.fresh("out"))
         end.append(Assign(made[-1], Build("tuple", tuple(found[n] for n in names)), origin=ret.origin))
         value = Ref(made[-1])
-    return replace(f, body=(*start, *body, *end, replace(ret, value=value)), temporaries=f.temporaries | frozenset(made))
+    last = replace(ret, value=value, origin=f.origin if ret.value == Const(None) else ret.origin)
+    return replace(f, body=(*start, *body, *end, last), temporaries=f.temporaries | frozenset(made))
 
 
 def outputs_of(target: Any, of: Outputs) -> Any:

@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ..analyse.activity import Activities, active
+from ..analyse.reads import arrays_in
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
@@ -38,6 +40,14 @@ class Adjoints:
         if leaf not in self.names:
             self.names[leaf] = self.namer.fresh(spelled_leaf("b", leaf))
         return self.names[leaf]
+
+    def is_array(self, leaf: Leaf) -> bool:
+        """What the name of an adjoint stands for is the adjoint of an array, wherever it is bound."""
+        return isinstance(leaf, str) and leaf in self.arrays
+
+    @cached_property
+    def arrays(self) -> frozenset[str]:
+        return arrays_in(self.types)
 
     def temporary(self, s: Stmt, hint: str) -> str:
         """A name that is the same each time the statement is visited."""

@@ -5,8 +5,11 @@ earlier contents, and its backward part puts it back, so that on the way back co
 """
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..analyse.alias import Aliases, mutated, plain_key
 from ..analyse.containers import target_of
+from ..analyse.reads import arrays_in, contents_read
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
@@ -76,12 +79,17 @@ class Contents:
                 self.note(e, step, reads)
 
     def note(self, e: Expr, step: Step, reads: dict[str, list[Step]]) -> None:
-        for x in expressions(e):
+        for x in contents_read(e, lambda x: isinstance(x, At | Ref) and x.name in self.arrays):
             if isinstance(x, At | Ref) and x.name in self.aliases.stored:
                 reads.setdefault(x.name, []).append(step)
             elif isinstance(x, At | Ref) and x.name in self.f.temporaries:
                 for name in self.behind(x.name):
                     reads.setdefault(name, []).append(step)
+
+    @cached_property
+    def arrays(self) -> frozenset[str]:
+        """The names that only ever hold arrays and numbers."""
+        return arrays_in(self.types)
 
     def behind(self, name: str) -> set[str]:
         """The written buffers that a temporary may be evaluated from again."""

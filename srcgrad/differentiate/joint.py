@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from ..analyse.activity import Activities, active
 from ..analyse.alias import Aliases
+from ..analyse.reads import arrays_in
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
@@ -17,6 +18,7 @@ from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
 from ..ir.walk import all_names, blocks, bound, bound_in, expressions, flat, names_in, operands, root_of, statements
 from .assemble import Assembler
 from .inline import helper, specialise
+from .places import plain
 from .plan import At, Region, Step
 from .calls import PairOf
 from .leaves import active_part, below, component, display, leaf_type, leaves, namespace, primal
@@ -71,7 +73,8 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     params = (*f.params, Param(seed_name, "keyword", Const(1.0)))
     made = frozenset(namer.taken - all_names(f))
     return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None,
-                   notes={**f.notes, "nothing": lambda n: nothing(facts.types, n)})
+                   notes={**f.notes, "nothing": lambda n: nothing(facts.types, n),
+                          "arrays": arrays_in(facts.types) | {n for leaf, n in reverse.names.items() if reverse.is_array(leaf)}})
 
 
 def _puts_back(plan: Region, reverse: Reverse) -> bool:
@@ -83,15 +86,15 @@ def _puts_back(plan: Region, reverse: Reverse) -> bool:
 
 def own_arguments(facts: Facts) -> list[Stmt]:
     """Copies of the arguments that the function modifies: the caller's stay as they are."""
-    names = facts.aliases.parameters
+    names, types = facts.aliases.parameters, facts.types.params
     if not names:
         return []
-    arrays = [p.name for p in facts.f.params]
+    others = [p.name for p in facts.f.params if p.name not in names and not plain(types.get(p.name, UNKNOWN))]
     out: list[Stmt] = []
-    if len(arrays) > 1:
-        others = [n for n in arrays if n not in names]
+    if len(names) + len(others) > 1:
         out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others])),)))
-    return out + [Assign(n, helper("copy", Ref(n))) for n in names]
+    return out + [Assign(n, specialise(helper("copy", Ref(n)), lambda e: types.get(e.name, UNKNOWN) if isinstance(e, Ref)
+                                       else UNKNOWN)) for n in names]
 
 
 def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool, aux: bool,

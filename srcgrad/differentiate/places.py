@@ -30,7 +30,9 @@ from ..ir.nodes import (
 )
 from ..ir.parts import part_type
 from ..ir.types import INT, UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
-from ..ir.walk import all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, statements
+from ..ir.walk import (
+    all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute,
+)
 from .inline import helper
 
 VIEWS = frozenset({np.transpose, np.swapaxes, np.moveaxis, np.squeeze, np.expand_dims, np.flip})
@@ -48,37 +50,52 @@ class Place:
     asked: bool = False
 
 
-def find_places(f: Function, types: Types) -> dict[Stmt, dict[str, Place]]:
-    """For each statement of a NORMAL function the places of the names that it reads, where they have one."""
+def find_places(f: Function, types: Types) -> tuple[dict[Stmt, dict[str, Place]], dict[Stmt, list[tuple[str, str]]]]:
+    """For each statement of a NORMAL function the places of the names that it reads, where they have one; and for those that
+    bind a name anew the names that stand for its buffer afterwards: (alias, name)."""
     engine = _Places(f, types)
     Flow[Any](engine.transfer, lambda a, b: a if a == b else None, None).run(f.body, {})
-    return engine.found
+    return engine.found, engine.moves
 
 
 class _Places:
     def __init__(self, f: Function, types: Types) -> None:
         self.types = types
         self.found: dict[Stmt, dict[str, Place]] = {}
+        self.moves: dict[Stmt, list[tuple[str, str]]] = {}
         self.through = {s.base.name for s in statements(f.body) if isinstance(s, Store) and isinstance(s.base, Ref)
                         and not isinstance(s.key, Field)}
 
     def transfer(self, s: Stmt, env: Env[Any]) -> Env[Any]:
         read = {n for e in operands(s) for n in names_in(e)}
         self.found[s] = {n: env[n] for n in read if env.get(n) is not None}
+        self.moves.pop(s, None)
         match s:
             case Assign(target=str() as name):
                 place = self.place(s, name, s.value, env)
-                _forget(env, {name})
+                self.rebinds(s, {name}, env)
                 if place is not None and name not in names_in(place.expr):
                     env[name] = place
             case Assign() | For():
-                _forget(env, set(flat(s.target)))
+                self.rebinds(s, set(flat(s.target)), env)
             case Update() if not in_place(self.types.read(s, s.name)):
-                _forget(env, {s.name})
+                self.rebinds(s, {s.name}, env)
         if self.replaces(s):
             for n in [n for n, place in env.items() if place is not None and place.slots]:
                 del env[n]
         return env
+
+    def rebinds(self, s: Stmt, names: set[str], env: Env[Any]) -> None:
+        """The names get other values. Where another name is the same buffer, it stands for that from here on."""
+        for n in sorted(names):
+            mates = [z for z, place in env.items() if place is not None and place.expr == Ref(n) and z not in names]
+            if mates and not isinstance(s, For):
+                self.moves.setdefault(s, []).append((mates[0], n))
+                del env[mates[0]]
+                for z, place in env.items():
+                    if place is not None and root_of(place.expr) == n:
+                        env[z] = replace(place, expr=substitute(place.expr, {n: Ref(mates[0])}))
+        _forget(env, names)
 
     def replaces(self, s: Stmt) -> bool:
         """The statement may put another item into a container."""
@@ -193,7 +210,7 @@ class _Resolve:
         self.types = types
         self.names = frozenset(names)
         self.counters = counters
-        self.places = find_places(f, types)
+        self.places, self.moves = find_places(f, types)
         self.namer = Namer(all_names(f))
         self.made: list[str] = []
         self.changed = False
@@ -223,6 +240,12 @@ class _Resolve:
                 new = map_operands(s, lambda e: self.read(e, found, s))
             if isinstance(new, Store) and self.returns(new):
                 return None
+        for alias, name in self.moves.get(s, ()):
+            last = self.out[-1] if self.out else None
+            made = isinstance(last, Assign) and last.target == alias and last.value == Ref(name)
+            if alias in self.names and not made:
+                self.changed = True
+                self.out.append(Assign(alias, Ref(name), origin=s.origin))
         new = map_blocks(new, self.block)
         if s in self.counters:
             self.counters[new] = self.counters[s]

@@ -4,7 +4,8 @@
     a = w * y                       return 2 * y
     return 2 * y
 
-A name is wanted if a statement that stays reads it. Effects stay; a list or buffer is wanted if it is read other than by
+A name is wanted if a statement that stays reads it; a store into an array if its contents are read, and not only its shape.
+Effects stay; a list or buffer is wanted if it is read other than by
 what only fills or empties it, so that a tape that nobody pops disappears with its appends.
 """
 from __future__ import annotations
@@ -12,11 +13,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..analyse.alias import mutated
+from ..analyse.reads import contents_read
 from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Comment, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Update,
     While,
 )
-from ..ir.walk import blocks, bound_in, flat, map_blocks, names_in, operands, statements
+from ..ir.walk import blocks, bound_in, flat, map_blocks, names_in, operands, root_of, statements
 from .purity import pure
 
 LIST = frozenset({"append", "pop"})
@@ -54,6 +56,11 @@ def _wanted(f: Function) -> set[str]:
     lists = _local_lists(f)
     all_statements = list(statements(f.body))
     inside: dict[Stmt, set[str]] = {s: bound_in((s,)) for s in all_statements if isinstance(s, If | For | While)}
+    arrays = f.notes.get("arrays", frozenset())
+
+    def shaped(e: Expr) -> bool:
+        return isinstance(e, Ref) and e.name in arrays
+
     wanted = {f"for {n}" for n in _read_outside(f.body, frozenset())}  # loop variables that are read after their loop
     while True:
         size = len(wanted)
@@ -61,8 +68,21 @@ def _wanted(f: Function) -> set[str]:
             if _stays(s, wanted, lists, inside):
                 for e in operands(s):
                     wanted |= names_in(e)
+                    if not (isinstance(s, Store) and e is s.base or _shape_wanted(s, wanted, arrays)):
+                        wanted |= {_contents(x.name) for x in contents_read(e, shaped) if isinstance(x, Ref)}
         if len(wanted) == size:
             return wanted
+
+
+def _shape_wanted(s: Stmt, wanted: set[str], arrays: frozenset[str]) -> bool:
+    """An assignment of an array of which only the shape is read."""
+    return isinstance(s, Assign) and isinstance(s.target, str) and s.target in arrays and pure(s.value) and (
+        _contents(s.target) not in wanted)
+
+
+def _contents(name: str | None) -> str:
+    """What is wanted of an array where more than its shape is read."""
+    return f"contents of {name}"
 
 
 def _read_outside(block: Block, targets: frozenset[str]) -> set[str]:
@@ -86,7 +106,7 @@ def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[st
         case Update():
             return s.name in wanted or not pure(s.value)
         case Store():
-            return not isinstance(s.base, Ref) or s.base.name in wanted
+            return root_of(s.base) is None or _contents(root_of(s.base)) in wanted or not pure(s.value)
         case For() if any(f"for {n}" in wanted for n in flat(s.target)):
             return True
         case If() | For() | While():
@@ -121,7 +141,7 @@ def _block(block: Block, wanted: set[str]) -> Block:
 def _unwanted_write(s: Stmt, wanted: set[str]) -> bool:
     """A store, an append or the like into something that is not read."""
     if isinstance(s, Store):
-        return isinstance(s.base, Ref) and s.base.name not in wanted and pure(s.value)
+        return root_of(s.base) is not None and _contents(root_of(s.base)) not in wanted and pure(s.value)
     return isinstance(s, Effect) and _pop_unwanted(s, wanted)
 
 

@@ -1,0 +1,50 @@
+"""What an expression reads of an array: its contents, or only its shape and dtype, which no store changes."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..ir.nodes import Attribute, Call, Expr, Fn, Operator
+from ..ir.types import Num
+from ..ir.walk import children
+from ..runtime import helpers as h
+from .types import Types
+
+SHAPES: dict[Any, tuple[int, ...]] = {  # the arguments of which a function looks at shape and dtype only
+    np.zeros_like: (0,), np.ones_like: (0,), np.empty_like: (0,), np.shape: (0,), np.ndim: (0,), np.size: (0,),
+    h.zeros_like: (0,), h.seed: (1,), h.unbroadcast: (1,), h.as_like: (1,), h.cast: (1,), h.broadcast_like: (1,),
+    h.count: (0,), h.expand: (1,), h.unreshape: (1,), h.store_last: (1,),
+}
+SHAPES |= {check: tuple(range(100)) for check in (h.check_distinct, h.check_unshared, h.check_view)}  # whose memory it is
+ATTRIBUTES = frozenset({"shape", "size", "ndim", "dtype"})
+
+
+def contents_read(e: Expr, numeric: Callable[[Expr], bool]) -> Iterator[Expr]:
+    """The names (references of any kind) in an expression whose contents it reads, `numeric` telling which hold arrays or
+    numbers."""
+    parts = children(e)
+    if not parts:
+        yield e
+        return
+    skipped: tuple[int, ...] = ()
+    if isinstance(e, Call) and isinstance(e.target, Fn):
+        skipped = SHAPES.get(e.target.value, ()) if callable(e.target.value) else ()
+    elif isinstance(e, Call) and isinstance(e.target, Attribute) and e.target.name in ATTRIBUTES:
+        skipped = (0,)
+    for i, part in enumerate(parts):
+        if i in skipped:
+            while isinstance(part, Call) and part.target == Operator("getitem") and not numeric(part):
+                yield from contents_read(part.args[1], numeric)
+                part = part.args[0]
+            if numeric(part):
+                continue
+        yield from contents_read(part, numeric)
+
+
+def arrays_in(types: Types) -> frozenset[str]:
+    """The names that only ever hold arrays and numbers."""
+    every = [env for facts in (types.before, types.after, types.body) for env in facts.values()]
+    other = {n for env in every for n, t in env.items() if not isinstance(t, Num)}
+    return frozenset(n for env in every for n in env) - other
