@@ -127,6 +127,8 @@ def _block(block: Block, wanted: set[str]) -> Block:
         elif isinstance(s, Assign) and isinstance(s.target, tuple):
             if (pure(s.value) or _pop_unwanted(s, wanted)) and not any(n in wanted for n in flat(s.target)):
                 continue
+        elif _owns_in_vain(s, wanted):
+            continue
         elif isinstance(s, Assign | Update):
             name = s.target if isinstance(s, Assign) else s.name
             value = s.value
@@ -135,7 +137,16 @@ def _block(block: Block, wanted: set[str]) -> Block:
         elif _unwanted_write(s, wanted):
             continue
         out.append(s)
-    return tuple(out)
+    return tuple(s for i, s in enumerate(out) if not (
+        isinstance(s, Comment) and s.text != "backward" and isinstance(out[i + 1] if i + 1 < len(out) else None, Comment)))
+
+
+def _owns_in_vain(s: Stmt, wanted: set[str]) -> bool:
+    """`x = x.copy()` where only the shape of x is read, and nothing written to it any more."""
+    match s:
+        case Assign(target=str() as name, value=Call(Method("copy"), (Ref(copied),))):
+            return name == copied and _contents(name) not in wanted
+    return False
 
 
 def _unwanted_write(s: Stmt, wanted: set[str]) -> bool:
