@@ -14,7 +14,7 @@ from ..emit.load import annotate
 from ..errors import BadWrt, SrcgradError
 from ..runtime import helpers
 from ..signature import types_of
-from ..targets import differentiable, positions, target_of
+from ..targets import differentiable, pinned, positions, signature_of, target_of
 
 
 def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -33,9 +33,9 @@ def vjp(f: Callable[..., Any], *args: Any, wrt: Any = None, **kwargs: Any) -> tu
     each positional argument, None where the argument holds nothing differentiable. ValueError where b_value has not the
     shape of the value.
     """
-    target = target_of(f)
+    target = pinned(target_of(f), args, kwargs)
     full, kw = (*target.args, *args), {**target.kwargs, **kwargs}
-    bound = inspect.signature(target.function).bind(*full, **kw)
+    bound = signature_of(target.function).bind(*full, **kw)
     bound.apply_defaults()
     types = types_of(bound.arguments)
     positional = list(target.signature.parameters)[:len(args)]
@@ -72,8 +72,8 @@ def jvp(f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], *, 
     `tangents` align with `args` (None means zero), or with `wrt` where that is given. ValueError where a tangent has not
     the shape of its argument.
     """
-    target = target_of(f)
     args, tangents = tuple(args), tuple(tangents)
+    target = pinned(target_of(f), args, kwargs)
     positional = list(target.signature.parameters)[:len(args)]
     if wrt is None:
         names: tuple[str, ...] = tuple(positional)
@@ -83,7 +83,7 @@ def jvp(f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], *, 
         raise ValueError(f"{len(tangents)} tangents for {len(names)} arguments")
     given = {n: t for n, t in zip(names, tangents) if t is not None}
     full, kw = (*target.args, *args), {**target.kwargs, **kwargs}
-    bound = inspect.signature(target.function).bind(*full, **kw)
+    bound = signature_of(target.function).bind(*full, **kw)
     for n, t in given.items():
         _check_tangent(n, t, bound.arguments.get(n))
     if not given:
