@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from . import pipeline
+from .analyse.targets import static
 from .analyse.values import type_of_value
 from .emit.load import annotate
 from .errors import MissingRule, NotDifferentiable, SrcgradError
@@ -18,7 +19,7 @@ from .ir.names import Namer
 from .ir.types import Type
 from .rules import registry
 from .signature import key_of, keys_of, types_of
-from .targets import Target, check_differentiable, differentiable, positions, target_of
+from .targets import Target, check_differentiable, differentiable, is_variadic, pinned, positions, signature_of, target_of
 
 Make = Callable[..., pipeline.Code]  # of a function, the types of its parameters, and a variant where there are some
 LIMIT = 512  # signatures remembered per derivative
@@ -30,7 +31,7 @@ class Specialised:
     `entry` is the function to call; `inner` the code that this is a derivative of, where that is generated code.
     """
 
-    __slots__ = ("code", "entry", "inner", "_version", "_functions", "_same", "_alike")
+    __slots__ = ("code", "entry", "inner", "_version", "_functions", "_same", "_alike", "_methods")
 
     def __init__(self, code: pipeline.Code, inner: Specialised | None = None) -> None:
         self.code = code
@@ -40,6 +41,7 @@ class Specialised:
         callees = sorted(code.callees, key=lambda f: (f.__module__ or "", f.__qualname__))
         self._functions = [(f, f.__code__) for f in callees]
         guards = _guards(callees)
+        self._methods = list(code.methods.items())
         self._same = [(x.names, x.name, x.value) for x in guards if x.fixed]
         self._alike = [(x.names, x.name, _known(x.value), key_of(x.value)) for x in guards if not x.fixed]
 
@@ -55,6 +57,9 @@ class Specialised:
             return False
         for f, code in self._functions:
             if f.__code__ is not code:
+                return False
+        for (cls, name), value in self._methods:
+            if static(cls, name) is not value:
                 return False
         for names, name, value in self._same:
             if names.get(name, MISSING) is not value:
@@ -95,7 +100,7 @@ class Dispatcher:
         self.exact: dict[Any, Specialised] = {}
         self.by_types: dict[Any, Specialised] = {}
         self.lock = threading.Lock()
-        self.signature = inspect.signature(target.function)
+        self.signature = signature_of(target.function)
         self.last: tuple[Any, Any, Any] = (None, None, None)  # options, key and code of the last call
         self.variant: Callable[[FunctionType, Mapping[str, Type]], Any] | None = None  # one more thing that code depends on
 
@@ -122,6 +127,7 @@ class Dispatcher:
         values.apply_defaults()
         types = types_of(values.arguments)
         for name in self.wrt:
+            assert name in types, name
             check_differentiable(self.target, name, values.arguments[name], types[name])
         function, inner = self.target.function, None
         if not isinstance(function, FunctionType):  # a derivative: its generated code at these arguments
@@ -179,7 +185,10 @@ class Derivative:
     def __init__(self, f: Any, wrt: Any, make: Callable[..., pipeline.Code], label: str,
                  extra: tuple[inspect.Parameter, ...] = (), rebuild: tuple[Any, ...] = ()) -> None:
         self.target = target_of(f)
-        self.wrt, self.single = positions(self.target, wrt)
+        self._asked = wrt, extra
+        self._variadic = is_variadic(self.target.function)
+        self._pinned: dict[Any, Derivative] = {}
+        self.wrt, self.single = ((), False) if self._variadic else positions(self.target, wrt)
         self._curried = bool(self.target.args or self.target.kwargs)
         self.label = label
         self._make = make
@@ -207,7 +216,21 @@ class Derivative:
         """Calls this the derivative of another function than it is made from: a Hessian is made from a gradient."""
         self.__name__ = self.__qualname__ = f"{target.name if target.name.isidentifier() else 'lambda'}_{self.label}"
 
+    def pinned(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Derivative:
+        """The derivative of a function of any number of arguments, for just these."""
+        own = {n: v for n, v in kwargs.items() if n not in self.extra}
+        target = pinned(self.target, args, own)
+        if target.function not in self._pinned:
+            wrt, extra = self._asked
+            self._pinned[target.function] = Derivative(target, wrt, self._make, self.label, extra, self._rebuild)
+        return self._pinned[target.function]
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._variadic:
+            derivative = self.pinned(args, kwargs)
+            value = derivative(*args, **kwargs)
+            self._last = derivative._last
+            return value
         given = {n: kwargs.pop(n) for n in self.extra if n in kwargs} if kwargs and self.extra else None
         if self._curried:
             args, kwargs = (*self.target.args, *args), {**self.target.kwargs, **kwargs}
@@ -224,6 +247,8 @@ class Derivative:
 
     def specialised_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         """The generated code for a call with these arguments (types and shapes matter, values do not)."""
+        if self._variadic:
+            return self.pinned(args, kwargs).specialised_for(args, kwargs)
         kwargs = {n: v for n, v in kwargs.items() if n not in self.extra}
         return self._dispatch.find((*self.target.args, *args), {**self.target.kwargs, **kwargs})
 
@@ -248,10 +273,12 @@ class Derivative:
         if self._last is not None:
             return self._last.code
         f = self.target.function
+        if self._variadic:
+            raise SrcgradError(f"the code of {self.__name__} is known once it has been called", hint="call it once")
         if not isinstance(f, FunctionType):
             f = f.code()[0]
         from .ir.types import UNKNOWN, Num
-        types: dict[str, Type] = {n: Num() if n in self.wrt else UNKNOWN for n in inspect.signature(f).parameters}
+        types: dict[str, Type] = {n: Num() if n in self.wrt else UNKNOWN for n in signature_of(f).parameters}
         return self._make(f, self.wrt, types, single=self.single)
 
     @property

@@ -15,7 +15,7 @@ from .ir.nodes import (
 )
 from .ir.types import Type
 from .ir.walk import all_names
-from .unit import Made, Unit, identifier, tangent_names
+from .unit import Made, Unit, identifier
 
 
 def pair_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> tuple[str, str]:
@@ -70,8 +70,7 @@ def _columns(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[st
     body: list[Stmt] = []
     results: list[Expr] = []
     for n in wrt:
-        name = tangent_entry(unit, f, (n,), params, value=True)
-        keyword, = tangent_names(front(f).prepared, (n,))
+        name, (keyword,) = tangent_entry(unit, f, (n,), params, value=True)
         d, d_value = namer.fresh(f"d_{n}"), namer.fresh("d_value")
         columns = namer.fresh("columns" if len(wrt) == 1 else f"columns_{n}")
         call = Assign((value, d_value), _call(f, name, ((keyword, Ref(d)),)))
@@ -89,9 +88,8 @@ def _append(name: str, value: Expr) -> Stmt:
 def hvp_entry(unit: Unit, gradient: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], single: bool,
               label: str) -> tuple[str, str]:
     """Adds the product of the Jacobian of a gradient with a vector `v` to a unit; its name, and that of `v`."""
-    name = tangent_entry(unit, gradient, wrt, params, value=False)
+    name, keywords = tangent_entry(unit, gradient, wrt, params, value=False)
     v = Namer(all_names(front(gradient).prepared)).fresh("v")
-    keywords = tangent_names(front(gradient).prepared, wrt)
     parts = [Ref(v)] if single else [item(Ref(v), Const(i)) for i in range(len(wrt))]
     entry = unit.names.fresh(f"{identifier(gradient).removesuffix('_grad')}_{label}")
     body = (Return(_call(gradient, name, tuple(zip(keywords, parts)))),)

@@ -12,7 +12,7 @@ from .emit.printer import print_module
 from .errors import NonScalarOutput
 from .ir.nodes import Call, Const, Function, Return, item
 from .ir.types import UNKNOWN, Num, Opaque, Tuple, Type, Unknown
-from .unit import Unit, identifier
+from .unit import Unit, identifier, tangent_names
 
 
 def adjoint_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], value: bool, single: bool,
@@ -27,13 +27,15 @@ def adjoint_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mappi
     return name, joint.params[-1].name
 
 
-def tangent_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], value: bool) -> str:
+def tangent_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type],
+                  value: bool) -> tuple[str, tuple[str, ...]]:
+    """Adds the tangent function to a unit; its name, and those of its tangent parameters."""
     facts = unit.facts(f, params, dict.fromkeys(wrt, True))
     assert facts is not None
     name = unit.names.fresh(f"{identifier(f)}_tangent")
     code = tangent(facts, wrt, unit.tangent_of(facts.types), name=name, value=value)
     unit.keep(unit.optimised(code, facts, False), f)
-    return name
+    return name, tangent_names(facts.f, wrt)
 
 
 def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:

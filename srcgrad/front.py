@@ -83,11 +83,16 @@ _fronts: weakref.WeakKeyDictionary[Any, tuple[Any, Front]] = weakref.WeakKeyDict
 _lock = threading.RLock()
 
 
+def prepared(normal: Function) -> tuple[Function, dict[Stmt, str]]:
+    """A NORMAL function with plain stores and counters for trips, and the counters of its loops."""
+    plain = expand_stores(checked(normal, "normal"))
+    code, counters = count_trips(plain, Namer(all_names(plain)))
+    return checked(code, "normal"), counters
+
+
 def remember(f: FunctionType, surface: Function, normal: Function, *, given: bool = True) -> Front:
     """Takes the dialects of a function from the caller, who changed them, instead of from its source (`given`)."""
-    plain = expand_stores(normal)
-    prepared, counters = count_trips(plain, Namer(all_names(plain)))
-    found = Front(surface, normal, checked(prepared, "normal"), counters, outside(f, surface), given)
+    found = Front(surface, normal, *prepared(normal), outside(f, surface), given)
     with _lock:
         _fronts[f] = f.__code__, found
     return found

@@ -17,9 +17,9 @@ from .errors import SourceUnavailable
 from .entries import adjoint_entry, tangent_entry
 from .front import Options, current_options, front, options
 from .ir.nodes import Function
-from .ir.types import UNKNOWN, Num, Type
+from .ir.types import UNKNOWN, Callee, Num, Object, Type
 from .texts import emit_text, stage_texts
-from .unit import Unit, identifier, tangent_names
+from .unit import Unit, identifier
 
 
 def normal(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,6 +47,7 @@ class Code:
     entry: tuple[str, ...]
     module: Module
     callees: frozenset[FunctionType]
+    methods: Mapping[tuple[type, str], Any]
     assumed: dict[Any, Type]
     extra: tuple[str, ...] = ()
 
@@ -87,8 +88,8 @@ def gradient_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type
 def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False) -> Code:
     """The tangent function of f at one signature."""
     unit = Unit()
-    name = tangent_entry(unit, f, wrt, _known(unit, params), value)
-    return replace(_finish(unit, (name,)), extra=tangent_names(front(f).prepared, wrt))
+    name, extra = tangent_entry(unit, f, wrt, _known(unit, params), value)
+    return replace(_finish(unit, (name,)), extra=extra)
 
 
 def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str, single: bool,
@@ -108,7 +109,14 @@ def hvp_code(gradient: FunctionType, wrt: Sequence[str], params: Mapping[str, Ty
 def _known(unit: Unit, params: Mapping[str, Type]) -> dict[str, Type]:
     if not unit.options.generic:
         return dict(params)
-    return {n: Num() if isinstance(t, Num) else UNKNOWN for n, t in params.items()}
+    return {n: _generic(t) for n, t in params.items()}
+
+
+def _generic(t: Type) -> Type:
+    """What has to be known all the same: which function a value is, of which class an object."""
+    if isinstance(t, Object):
+        return Object(t.cls, tuple((name, _generic(x)) for name, x in t.items))
+    return Num() if isinstance(t, Num) else t if isinstance(t, Callee) else UNKNOWN
 
 
 def _finish(unit: Unit, entry: tuple[str, ...]) -> Code:
@@ -117,7 +125,7 @@ def _finish(unit: Unit, entry: tuple[str, ...]) -> Code:
     for types in unit._types.values():
         if types is not None:
             assumed |= types.assumed
-    return Code(loaded, entry, module, frozenset(unit.callees), assumed)
+    return Code(loaded, entry, module, frozenset(unit.callees), unit.methods, assumed)
 
 
 def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType],

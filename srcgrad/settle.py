@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from .analyse import alias
-from .analyse.types import Types
+from .analyse.types import Types, canonical
 from .analyse.values import type_of_value
 from .differentiate.inlining import bind_arguments, inline, taken
 from .differentiate.mutators import expand_mutators
@@ -16,9 +16,11 @@ from .differentiate.places import resolve
 from .errors import AliasError, SrcgradError
 from .front import front
 from .ir.names import Namer
-from .ir.nodes import Assign, Block, Call, Const, Effect, Expr, Fn, For, Function, Global, Ref, Stmt, Store, Update, While
+from .ir.nodes import (
+    Assign, Block, Call, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Stmt, Store, Update, Value, While,
+)
 from .ir.types import UNKNOWN, Type
-from .ir.walk import map_blocks, root_of, statements
+from .ir.walk import expressions, map_blocks, operands, root_of, statements
 from .rules import registry
 
 ROUNDS = 20  # of rewriting a function in simpler terms
@@ -28,11 +30,13 @@ LONGEST = 20_000  # statements that a function may grow to
 @dataclass
 class Settler:
     """`types(f, params)`: the types in a function; `infer(code, params)`: those in code of one; `bound(f, call, type_of)`: the
-    types of a callee's parameters in a call. `writing`: what is known of functions, at types of their parameters."""
+    types of a callee's parameters in a call; `code(f, params)`: a function with its own calls resolved, and its counters.
+    `writing`: what is known of functions, at types of their parameters."""
 
     types: Callable[[FunctionType, Mapping[str, Type]], Types]
     infer: Callable[[Function, Mapping[str, Type]], Types]
     bound: Callable[[FunctionType, Call, Callable[[Expr], Type]], dict[str, Type]]
+    code: Callable[[FunctionType, Mapping[str, Type]], tuple[Function, dict[Stmt, str]]]
     writing: dict[Any, bool] = field(default_factory=dict)
 
     def settle(self, code: Function, counters: dict[Stmt, str], params: Mapping[str, Type],
@@ -54,10 +58,11 @@ class Settler:
     # -------------------------------------------------------------- callees that write
     def inlined(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
         """The code with the bodies of the callees that write to their arguments in place of the calls."""
-        wanted = {s for s in statements(code.body) if self.wanted(s, types)}
+        wanted = {s: call for s in statements(code.body) if (call := self.wanted(s, types)) is not None}
         if not wanted:
             return None
-        engine = _Inlining(taken(code), wanted, dict(counters))
+        engine = _Inlining(taken(code), wanted, dict(counters), lambda s, f, call: self.code(
+            f, self.bound(f, call, lambda e: _type(s, e, types))))
         body = engine.block(code.body)
         if sum(1 for _ in statements(body)) > LONGEST:
             s = next(s for s in statements(code.body) if s in wanted)
@@ -66,26 +71,42 @@ class Settler:
                              hint="let it return new values instead")
         return replace(code, body=body, temporaries=code.temporaries | engine.made), engine.counters
 
-    def wanted(self, s: Stmt, types: Types) -> bool:
+    def wanted(self, s: Stmt, types: Types) -> Call | None:
+        """The call that a statement makes of a function which writes."""
         call = called(s)
+        if call is not None and call.args and isinstance(call.target, Value | Method):
+            call = canonical(call, _type(s, call.args[0], types))
         if call is None or not isinstance(call.target, Fn):
-            return False
+            return None
         f = call.target.value
-        return isinstance(f, FunctionType) and self.writes(f, call, lambda e: _type(s, e, types))
+        return call if isinstance(f, FunctionType) and self.writes(f, call, lambda e: _type(s, e, types)) else None
 
     def writes(self, f: FunctionType, call: Call, type_of: Callable[[Expr], Type]) -> bool:
         """Whether a function may write to its arguments, or to what others see, in a call."""
-        if registry.find(f) is not None or f.__code__.co_freevars:
+        if registry.find(f) is not None or f.__code__.co_freevars or self.recursive(f):
             return False
         try:
             params = self.bound(f, call, type_of)
             key = f, tuple(sorted(params.items()))
             if key not in self.writing:
                 self.writing[key] = False  # while it is being found out
-                self.writing[key] = self.examined(front(f).prepared, self.types(f, params))
+                self.writing[key] = self.examined(self.code(f, params)[0], self.types(f, params))
             return self.writing[key]
         except (SrcgradError, TypeError):
             return False  # runs as it is, or is refused when it is differentiated
+
+    def recursive(self, f: FunctionType) -> bool:
+        """Whether a function may call itself, by itself or through others: its body never ends."""
+        seen: set[FunctionType] = set()
+        todo = [f]
+        while todo:
+            for g in callees(todo.pop()):
+                if g is f:
+                    return True
+                if g not in seen:
+                    seen.add(g)
+                    todo.append(g)
+        return False
 
     def examined(self, code: Function, types: Types) -> bool:
         if any(isinstance(s, Store) and root_of(s.base) is None for s in statements(code.body)):
@@ -94,7 +115,18 @@ class Settler:
         if expanded is not None:
             code = expanded[0]
             types = self.infer(code, types.params)
-        return alias.writes_outside(code, types) or any(self.wanted(s, types) for s in statements(code.body))
+        return alias.writes_outside(code, types) or any(self.wanted(s, types) is not None for s in statements(code.body))
+
+
+def callees(f: FunctionType) -> set[FunctionType]:
+    """The user's functions that a function calls by name."""
+    try:
+        body = front(f).normal.body
+    except SrcgradError:
+        return set()
+    return {e.target.value for s in statements(body) for part in operands(s) for e in expressions(part)
+            if isinstance(e, Call) and isinstance(e.target, Fn) and isinstance(e.target.value, FunctionType)
+            and registry.find(e.target.value) is None}
 
 
 def called(s: Stmt) -> Call | None:
@@ -123,8 +155,9 @@ def type_of_atom(e: Expr, env: Mapping[str, Type]) -> Type:
 @dataclass
 class _Inlining:
     namer: Namer
-    wanted: set[Stmt]
+    wanted: Mapping[Stmt, Call]
     counters: dict[Stmt, str]
+    code: Callable[[Stmt, FunctionType, Call], tuple[Function, dict[Stmt, str]]]
     made: frozenset[str] = frozenset()
 
     def block(self, block: Block) -> Block:
@@ -140,13 +173,12 @@ class _Inlining:
         return tuple(out)
 
     def body(self, s: Stmt) -> list[Stmt]:
-        call = called(s)
-        assert call is not None and isinstance(call.target, Fn)
-        found = front(call.target.value)
-        code = found.prepared
+        call = self.wanted[s]
+        assert isinstance(call.target, Fn)
+        code, counters = self.code(s, call.target.value, call)
         result = inline(code, bind_arguments(code, call), self.namer, s.origin)
         self.made |= result.temporaries
-        for old in found.counters:
+        for old in counters:
             new = result.moved[old]
             assert isinstance(new, For | While) and isinstance(new.body[0], Update)
             self.counters[new] = new.body[0].name

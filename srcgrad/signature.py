@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .analyse.values import type_of_value
+from .analyse.values import FUNCTIONS, type_of_value
 from .ir.types import Dict, Dim, List, Num, Object, Size, Tuple, Type
 from .runtime.helpers import is_named_tuple, is_plain_object
 
@@ -17,7 +17,7 @@ _PLAIN = frozenset({bool, int, float, complex, str, type(None), np.float64, np.f
 def key_of(x: Any) -> Any:
     """What specialised code depends on, of one argument: its kind, dtype, shape or structure.
 
-    Values with equal keys have equal types, but for functions: no code depends on which function an argument is.
+    Values with equal keys have equal types. Of functions it is the function: code is specialised to it.
     """
     kind = type(x)
     if kind is np.ndarray:
@@ -30,6 +30,8 @@ def key_of(x: Any) -> Any:
         return dict, tuple([(k, key_of(v)) for k, v in x.items()])
     if isinstance(x, np.ndarray):
         return kind, x.dtype, x.shape
+    if isinstance(x, FUNCTIONS):
+        return kind, x
     if is_named_tuple(x):
         return kind, keys_of(x)
     if is_plain_object(x):

@@ -4,8 +4,9 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -14,10 +15,11 @@ import numpy as np
 from .emit.imports import identifier
 from .emit.load import define
 from .errors import BadWrt, NotDifferentiable, SourceUnavailable
+from .front import Front, front, remember
 from .frontend.resolve import home
 from .ir.names import Namer
-from .ir.nodes import Const
-from .ir.types import Dict, List, Num, Opaque, Tuple, Type
+from .ir.nodes import Assign, Build, Const, Param, Ref, Stmt
+from .ir.types import Callee, Dict, List, Local, Num, Opaque, Tuple, Type
 from .rules import registry
 
 
@@ -39,7 +41,7 @@ class Target:
     @property
     def signature(self) -> inspect.Signature:
         """The parameters that are left to the caller."""
-        full = inspect.signature(self.function)
+        full = signature_of(self.function)
         params = list(full.parameters.values())[len(self.args):]
         return full.replace(parameters=[p for p in params if p.name not in self.kwargs])
 
@@ -122,6 +124,77 @@ def _reference(f: Any, name: str, place: tuple[str, str] | None, taken: set[str]
     return f"{module}.{place[1]}", {module: sys.modules[place[0]]}
 
 
+def signature_of(f: Any) -> inspect.Signature:
+    """The parameters that a function itself has, not those of one that it wraps."""
+    return inspect.signature(f, follow_wrapped=False)
+
+
+# ------------------------------------------------------------------ functions of any number of arguments
+_Key = tuple[int, tuple[str, ...]]
+_pinned: weakref.WeakKeyDictionary[FunctionType, tuple[Front, dict[_Key, FunctionType]]] = weakref.WeakKeyDictionary()
+
+
+def is_variadic(f: Any) -> bool:
+    """Whether a function takes `*args` or `**kwargs`."""
+    return any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in signature_of(f).parameters.values())
+
+
+def pinned(target: Target, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Target:
+    """The target with a parameter for each argument of one call, named as in the function that it wraps, if any. Raises
+    TypeError where the function does not take them."""
+    f, count, names = target.function, len(target.args) + len(args), (*target.kwargs, *kwargs)
+    if not is_variadic(f):
+        return target
+    if not isinstance(f, FunctionType):  # a derivative of such a function
+        return replace(target, function=f.pinned((*target.args, *args), {**target.kwargs, **kwargs}))
+    signature_of(f).bind(*(None,) * count, **dict.fromkeys(names))
+    found = front(f)
+    known = _pinned.get(f)
+    if known is None or known[0] is not found:
+        known = _pinned[f] = found, {}
+    if (count, names) not in known[1]:
+        known[1][count, names] = _pin(f, found, count, names)
+    return replace(target, function=known[1][count, names])
+
+
+def _pin(f: FunctionType, found: Front, count: int, names: tuple[str, ...]) -> FunctionType:
+    own = found.normal.params
+    positional = [p for p in own if p.kind in ("positional", "either")]
+    extra = max(count - len(positional), 0)
+    namer = Namer({p.name for p in own} | set(found.normal.cells) | set(names))
+    wrapped = list(inspect.signature(f).parameters) if hasattr(f, "__wrapped__") else []
+    rest = next((p.name for p in own if p.kind == "varargs"), "")
+    more = [namer.fresh(wrapped[i] if i < len(wrapped) else f"{rest}_{i - len(positional)}")
+            for i in range(len(positional), len(positional) + extra)]
+    named = [n for n in names if n not in {p.name for p in own if p.kind in ("either", "keyword")}]
+    params = [replace(p, default=None) if extra else p for p in positional] + [Param(n) for n in more] + [
+        p for p in own if p.kind == "keyword"] + [Param(n, "keyword") for n in named]
+    start: list[Stmt] = []
+    for p in own:
+        if p.kind == "varargs":
+            start.append(Assign(p.name, Build("tuple", tuple(map(Ref, more)))))
+        elif p.kind == "varkw":
+            start.append(Assign(p.name, Build("dict", tuple(e for n in named for e in (Const(n), Ref(n))))))
+    copy = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
+    copy.__kwdefaults__, copy.__module__, copy.__qualname__, copy.__doc__ = (
+        f.__kwdefaults__, f.__module__, f.__qualname__, f.__doc__)
+    copy.__signature__ = _signature(f, params)  # type: ignore[attr-defined]
+    remember(copy, *(replace(g, params=tuple(params), body=(*map(replace, start), *g.body))
+                     for g in (found.surface, found.normal)))
+    return copy
+
+
+_KINDS = {"positional": inspect.Parameter.POSITIONAL_ONLY, "either": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+          "keyword": inspect.Parameter.KEYWORD_ONLY}
+
+
+def _signature(f: FunctionType, params: Sequence[Param]) -> inspect.Signature:
+    defaults = {n: p.default for n, p in signature_of(f).parameters.items()}
+    return inspect.Signature([inspect.Parameter(
+        p.name, _KINDS[p.kind], default=inspect.Parameter.empty if p.default is None else defaults[p.name]) for p in params])
+
+
+# ------------------------------------------------------------------ what is differentiated by
 def positions(target: Target, wrt: Any) -> tuple[tuple[str, ...], bool]:
     """The names of the parameters in `wrt`, and whether it is one (then gradients are bare). Raises BadWrt."""
     params = [p.name for p in target.signature.parameters.values()]
@@ -164,7 +237,7 @@ def differentiable(t: Type) -> bool:
             return differentiable(t.item)
         case Dict():
             return any(differentiable(v) for _, v in t.items)
-        case Opaque():
+        case Opaque() | Callee() | Local():
             return False
     return True
 

@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from typing import Union
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return, Stmt,
-    Store, Update, Value,
+    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return,
+    Starred, Stmt, Store, Update,
 )
 from ..ir.parts import Element, components, part_type, type_of_part
-from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
+from ..ir.types import UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
 from ..ir.walk import bound, names_in, operands, root_of
 from ..rules import registry
 from ..rules.numpy_functions import as_other
 from .containers import constructed, element_of, target_of
 from .flow import Env, Flow
+from .targets import class_data
 from .types import Types, canonical
 
 
@@ -105,7 +106,7 @@ def of_type(a: Activity, t: Type) -> Activity:
     """Activity cut down to what a value of type t can carry."""
     if not active(a):
         return False
-    if isinstance(t, Num) and t.discrete or isinstance(t, Opaque | Shape):
+    if isinstance(t, Num) and t.discrete or isinstance(t, Opaque | Shape | Callee):
         return False
     if isinstance(t, Tuple):
         parts = a if isinstance(a, tuple) and len(a) == len(t.items) else (True,) * len(t.items)
@@ -245,6 +246,8 @@ class _Activity:
                 return join(self.of(s, e.then, env), self.of(s, e.orelse, env))
             case Call():
                 return self.call(s, e, env)
+            case Starred():
+                return active(self.of(s, e.value, env))
         return False
 
     def call(self, s: Stmt, e: Call, env: Mapping[str, Activity]) -> Activity:
@@ -271,11 +274,13 @@ class _Activity:
                 element = element_of(self.types.read(s, base_name), Field(name))
                 if element is not None:
                     return part(args[0], element)
+                if class_data(self.types.read(s, base_name), name):
+                    return False
             case Call(Method("pop"), (Ref(), *_)) if isinstance(args[0], Items):
                 return args[0].item
         rule = registry.find(registry.target_of(plain))
         if rule is not None:
             return rule.kind != "constant"
         if isinstance(plain.target, Fn) and self.callee is not None:
-            return self.callee(plain.target, plain, args[1:] if isinstance(e.target, Value) else args, s)
+            return self.callee(plain.target, plain, args, s)
         return True

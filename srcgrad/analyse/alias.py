@@ -19,16 +19,17 @@ from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Return, Slice, Stmt,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Return, Slice, Starred,
+    Stmt,
     Store, Update,
 )
-from ..ir.types import INT, Callee, Dict, List, Num, Opaque, Shape, Tuple, Type
+from ..ir.types import INT, Callee, Dict, List, Local, Num, Opaque, Shape, Tuple, Type
 from ..ir.walk import flat, names_in, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
 from .flow import Env, Flow
 from .live import live_after
-from .types import Types, canonical
+from .types import Types, canonical, has_stars
 
 MUTATORS = frozenset({"append", "pop", "extend", "insert", "clear", "remove", "reverse", "sort", "update", "setdefault",
                       "popitem", "fill", "put", "resize", "setfield", "setflags", "partition", "byteswap", "itemset"})
@@ -236,7 +237,8 @@ class _PointsTo:
         first = e.args[0] if e.args else None
         receiver = self.types.read(s, first.name) if isinstance(first, Ref) else Num()
         plain = canonical(e, receiver)
-        names = [a.name for a in (*plain.args, *(value for _, value in plain.kwargs)) if isinstance(a, Ref)]
+        given = [a.value if isinstance(a, Starred) else a for a in (*plain.args, *(value for _, value in plain.kwargs))]
+        names = [a.name for a in given if isinstance(a, Ref)]
         if plain.target == Operator("getitem") or isinstance(plain.target, Method) and plain.target.name == "pop":
             box = self.union(set(names[:1]), env)
             if isinstance(receiver, List | Tuple | Dict):
@@ -245,7 +247,7 @@ class _PointsTo:
         if isinstance(plain.target, Fn) and plain.target.value is list:
             return Memory(frozenset(), self.union(set(names), env).inside)
         rule = registry.find(registry.target_of(plain))
-        if rule is not None:
+        if rule is not None and not has_stars(plain):
             return NOTHING if rule.fresh or rule.kind == "constant" else self.of_rule(s, plain, rule, env)
         held = self.union({n for n in names if not _no_memory(self.types.read(s, n))}, env)
         return Memory(held.all, held.all)
@@ -360,5 +362,5 @@ def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
 
 
 def _no_memory(t: Type) -> bool:
-    return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Shape)
+    return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Local | Shape)
 

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from types import FunctionType
 
 from ..errors import AliasError, UnsupportedSyntax
-from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Stmt, Store
-from ..ir.types import Callee, List, Num, Opaque
+from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store, Value
+from ..ir.types import Callee, List, Local, Num, Object, Opaque
 from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
 from .activity import Activities, active
 from .alias import MUTATORS
-from .types import Types
+from .types import Types, canonical, has_stars
 
 LOOKING = frozenset({print, warnings.warn})
 Mutates = Callable[[Stmt, Call], str | None]
@@ -40,6 +40,10 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
 
 
 def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activities, mutates: Mutates) -> None:
+    if call.args and isinstance(call.args[0], Ref):
+        receiver = types.read(s, call.args[0].name)
+        if isinstance(call.target, Value) or isinstance(receiver, Object):
+            call = canonical(call, receiver)
     args = (*call.args, *(v for _, v in call.kwargs))
     if not any(_active(s, a, activities) for a in args) or not any(_modifiable(s, a, types) for a in args):
         return
@@ -49,7 +53,7 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
     match call.target:
         case Method(name) if name in MUTATORS and not _handled(s, call, types):
             raise _refusal(f, s, f"`.{name}(...)` on an active value", "build a new value, or assign to its items")
-        case Fn(value=FunctionType()) if registry.find(call.target.value) is None:
+        case Fn(value=FunctionType()) if registry.find(call.target.value) is None and not has_stars(call):
             argument = mutates(s, call)
             if argument is not None:
                 raise AliasError(f"in {f.name}: {call.target.name} modifies its argument `{argument}` in place",
@@ -62,6 +66,7 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
 
 
 def _active(s: Stmt, e: Expr, activities: Activities) -> bool:
+    e = e.value if isinstance(e, Starred) else e
     return isinstance(e, Ref) and active(activities.read(s, e.name))
 
 
@@ -70,7 +75,7 @@ def _modifiable(s: Stmt, e: Expr, types: Types) -> bool:
     if not isinstance(e, Ref):
         return isinstance(e, Global) and not isinstance(e.value, FunctionType)
     t = types.read(s, e.name)
-    return not (isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee))
+    return not (isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Local))
 
 
 def _handled(s: Stmt, call: Call, types: Types) -> bool:

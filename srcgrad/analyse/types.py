@@ -7,28 +7,25 @@ function reads (they are listed in `Types.assumed`, and whoever uses the facts m
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
-    Operator, Ref, Return, Slice, Stmt, Store, Update, Value, While,
+    Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
+    Operator, Ref, Return, Slice, Stmt, Store, Update, While,
 )
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
-    INT, NEVER, UNKNOWN, Callee, Dict, List, Num, Object, Opaque,
-    Shape, Tuple, Type, Unknown, elementwise, join,
+    INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type, functions_in, join,
 )
-from ..ir.walk import bound, names_in, operands, root_of
+from ..ir.walk import bound, flat, names_in, operands, root_of
 from ..rules import registry
-from ..rules.numpy_functions import as_other
-from ..rules.numpy_methods import ATTRIBUTES, METHODS
-from ..rules.shapes import KnownShape
-from ..runtime import helpers
 from .containers import container_call, container_item, dynamic, first_axis, item_type, key_type, target_of
 from .flow import Env, Flow
-from .values import type_of_value
+from .targets import canonical as canonical, frame, has_stars as has_stars, rule_type as rule_type
+from .values import PARTS, type_of_value
 
 CalleeType = Callable[[Fn, Call, Mapping[str, Type]], Type]
 
@@ -77,6 +74,8 @@ class _Inference:
         self.assumed: dict[Global, Type] = {}
         self.result: Type = NEVER
         self.callee = callee
+        self.recursive = False
+        self.frames: dict[str, set[Any]] = {}  # the functions that are made anew where a name is bound
 
     def seen(self, t: Type) -> Type:
         return as_whole(t) if self.whole else t
@@ -91,6 +90,11 @@ class _Inference:
         match s:
             case Assign():
                 value = self.type(s.value, env)
+                if value == NEVER and self.recursive:
+                    env.update(dict.fromkeys(flat(s.target), NEVER))
+                    self.after[s] = dict.fromkeys(flat(s.target), NEVER)
+                    return env
+                self.made(s, value, env)
                 _bind(env, s.target, value)
             case Update():
                 before = env.get(s.name, UNKNOWN)
@@ -125,6 +129,17 @@ class _Inference:
                 return {"keys": pair[0], "values": pair[1], "items": Tuple(pair)}.get(name, UNKNOWN)
         return item_type(self.type(e, env))
 
+    def made(self, s: Assign, value: Type, env: Env[Type]) -> None:
+        """Where another function is made by the same expression, what held the older one holds another function."""
+        for node in functions_in(value):
+            for name in frame(node):
+                self.frames.setdefault(name, set()).add(node)
+        old = set().union(*(self.frames.get(n, ()) for n in flat(s.target)))
+        if old:
+            for name, t in env.items():
+                if not old.isdisjoint(functions_in(t)):
+                    env[name] = UNKNOWN
+
     def store(self, s: Store, env: Env[Type]) -> None:
         """A store keeps an array's type; a list's item type grows, a dict becomes unknown where it may get any key."""
         name = root_of(s.base) or ""
@@ -151,6 +166,8 @@ class _Inference:
                 return self.global_type(e)
             case Slice():
                 return Opaque("slice")
+            case Closure():
+                return Local(e)
             case Lazy():
                 kinds = {self.type(item, env) for item in e.items}
                 return kinds.pop() if len(kinds) == 1 else UNKNOWN
@@ -184,6 +201,14 @@ class _Inference:
 
     def call(self, e: Call, env: Mapping[str, Type]) -> Type:
         args = [self.type(a, env) for a in (*e.args, *(x for _, x in e.kwargs))]
+        if has_stars(e):
+            return UNKNOWN
+        if self.recursive and NEVER in args:
+            return NEVER  # it follows a call of the function itself, of which nothing is known yet
+        if isinstance(e.target, Fn) and e.target.value is functools.partial:
+            return Local(e)
+        if isinstance(e.target, Attribute) and isinstance(args[0], Callee) and e.target.name in PARTS:
+            return type_of_value(getattr(args[0].value, e.target.name, None))
         found = container_call(e, args, env)
         if found is not None:
             return found
@@ -191,7 +216,9 @@ class _Inference:
         rule = registry.find(registry.target_of(plain))
         if rule is None:
             if isinstance(plain.target, Fn) and self.callee is not None:
-                return self.seen(self.callee(plain.target, plain, env))
+                found = self.seen(self.callee(plain.target, plain, env))
+                self.recursive |= found == NEVER
+                return found
             return UNKNOWN
         known = dict(zip(map(id, (*e.args, *(x for _, x in e.kwargs))), args))  # else nested calls would be visited twice
 
@@ -202,60 +229,6 @@ class _Inference:
         return rule_type(rule, plain, type_of)
 
 
-def rule_type(rule: registry.Rule, e: Call, type_of: Callable[[Expr], Type]) -> Type:
-    """The type of a call that has a rule."""
-    function = e.target.value if isinstance(e.target, Fn) else _OPERATORS.get(getattr(e.target, "name", ""))
-    if rule.kind == "constant":
-        return UNKNOWN if rule.type is None else rule.type(
-            {str(i): type_of(a) for i, a in enumerate(e.args)},
-            {name: _shape_known(x, type_of) for name, x in (*e.kwargs, *((str(i), a) for i, a in enumerate(e.args)))})
-    try:
-        bound = registry.bind(rule, e, function)
-    except registry.KeywordMissing:
-        return UNKNOWN
-    types = {name: type_of(value) for name, value in bound.operands.items()}
-    if rule.type is not None:
-        return rule.type(types, {n: _shape_known(x, type_of) for n, x in {**bound.operands, **bound.keywords}.items()})
-    if rule.kind == "elementwise":
-        found = elementwise(function, tuple(types.values())) if function is not None else UNKNOWN
-        numeric = isinstance(e.target, Fn) or any(isinstance(t, Num) for t in types.values())
-        return Num() if isinstance(found, Unknown) and numeric else found
-    return UNKNOWN
-
-
-def _shape_known(e: Expr, type_of: Callable[[Expr], Type]) -> Expr:
-    """An argument that is the shape of an array, as that."""
-    if isinstance(e, Const | Build):
-        return e
-    t = type_of(e)
-    return KnownShape(t.dims) if isinstance(t, Shape) else e
-
-
-def _operator_functions() -> dict[str, Callable[..., Any]]:
-    import operator
-    return {name: getattr(operator, name) for name in dir(operator) if not name.startswith("__")} | {
-        "in_": lambda a, b: a in b, "not_in": lambda a, b: a not in b}
-
-
-_OPERATORS = _operator_functions()
-
-
-LISTS = {"add": Fn(helpers.__name__, "joined", helpers.joined), "mul": Fn(helpers.__name__, "repeated", helpers.repeated)}
-
-
-def canonical(e: Call, receiver: Type) -> Call:
-    """A call as that of the function it is the same as: an array's method or attribute, np.fliplr, a variable that holds a
-    derivative; others as they are."""
-    if isinstance(e.target, Value) and isinstance(receiver, Callee) and hasattr(receiver.value, "__srcgrad_derivative__"):
-        return Call(Fn("", receiver.value.__name__, receiver.value), e.args[1:], e.kwargs)
-    if isinstance(receiver, List) and isinstance(e.target, Operator) and e.target.name in LISTS:
-        return Call(LISTS[e.target.name], e.args)
-    if isinstance(e.target, Method | Attribute) and isinstance(receiver, Num | Unknown):
-        table = METHODS if isinstance(e.target, Method) else ATTRIBUTES
-        change = table.get(e.target.name)
-        if change is not None:
-            return as_other(change(e))
-    return as_other(e)
 
 
 def _in_place(before: Type, after: Type) -> Type:

@@ -1,7 +1,12 @@
 """The types of Python objects."""
 from __future__ import annotations
 
+import functools
 import inspect
+from types import (
+    BuiltinFunctionType, ClassMethodDescriptorType, FunctionType, MethodDescriptorType, MethodType, MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 import numpy as np
@@ -13,6 +18,9 @@ from ..runtime.helpers import is_named_tuple, is_plain_object
 
 _PLAIN: dict[type, Type] = {
     bool: BOOL, int: INT, float: FLOAT, complex: Num("python", "complex128", ()), type(None): NONE}
+PARTS = frozenset({"func", "args", "keywords", "__func__", "__self__"})  # of a partial or a bound method: they stay
+FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, MethodDescriptorType, WrapperDescriptorType, MethodWrapperType,
+             ClassMethodDescriptorType, type, np.ufunc, type(np.sum), functools.partial)
 _KEYS = (str, int)  # keys of dicts that can be written as literals
 
 
@@ -50,7 +58,7 @@ def _type(x: Any, around: tuple[int, ...]) -> Type:
                     not all(type(key) in _KEYS for key in x))
     if isinstance(x, str | bytes | slice | range | np.dtype) or inspect.ismodule(x):
         return Opaque(type(x).__name__)
-    if inspect.isroutine(x) or isinstance(x, type | np.ufunc) or hasattr(type(x), "__srcgrad_derivative__"):
+    if isinstance(x, FUNCTIONS) or hasattr(type(x), "__srcgrad_derivative__"):
         return Callee(x)
     if is_plain_object(x):
         return Object(type(x), tuple((name, _type(value, inside)) for name, value in vars(x).items()))

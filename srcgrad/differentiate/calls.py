@@ -7,7 +7,7 @@ from typing import Any
 
 from ..analyse.activity import Activities, Activity, active
 from ..analyse.containers import constructed, element_of, place_of
-from ..analyse.types import Types, canonical
+from ..analyse.types import Types, canonical, has_stars
 from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import Assign, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Stmt, item
@@ -106,6 +106,7 @@ class Calls(Adjoints):
             return Step(s)
         receiver = self.types.read(s, e.args[0].name) if e.args and isinstance(e.args[0], Ref) else UNKNOWN
         plain = canonical(e, receiver)
+        refuse_stars(self.f.name, s, plain, self.activities)
         args = [*plain.args, *(v for _, v in plain.kwargs)]
         acts = [self.activities.read(s, a.name) if isinstance(a, Ref) else False for a in args]
         if not any(map(active, acts)) and not self.active_builds(s, args):
@@ -280,6 +281,14 @@ def refuse_containers(function: str, s: Stmt, e: Call, rule: registry.Rule | Non
         raise UnsupportedSyntax(f"in {function}: {what}, with active values, is not supported",
                                 filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
                                 hint="use a list and append, or an array (np.stack, np.concatenate)")
+
+
+def refuse_stars(function: str, s: Stmt, e: Call, activities: Activities) -> None:
+    """A call of which the arguments are not known one by one."""
+    if has_stars(e) and any(active(activities.read(s, n)) for n in names_in(e)):
+        raise UnsupportedSyntax(f"in {function}: `*` or `**` arguments of unknown number, with active values, are not supported",
+                                filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
+                                hint="pass a tuple or a dict that is written out, or the arguments one by one")
 
 
 def alone(bound: registry.Bound, place: Expr) -> bool:

@@ -17,7 +17,7 @@ from ..ir.nodes import (
     slot as slot_at,
 )
 from ..ir.parts import components, type_of_part
-from ..ir.types import Dict, List, Num
+from ..ir.types import Dict, List, Num, Object
 from ..ir.walk import expressions, names_in, operands, rewrite, root_of, statements
 from .inline import helper, specialise
 from .plan import At, Region, Step
@@ -179,7 +179,8 @@ class Contents:
                 return at(e) if plain_key(s, e.args[1], self.types) else None
             case Operator("neg"):
                 return at(e)
-            case Attribute("shape" | "size" | "ndim" | "dtype" | "T"):
+            case Attribute("shape" | "size" | "ndim" | "dtype" | "T") if not (
+                    isinstance(e.args[0], Ref) and isinstance(self.types.read(s, e.args[0].name), Object)):
                 return at(e)
             case Operator(name) if name in CHEAP_NUMBERS and self.pure(s, e):
                 return at(e)

@@ -28,9 +28,10 @@ from .versions import nothing
 from .tangent_calls import TangentCalls, TangentOf
 
 
-def tangent(facts: Facts, wrt: Sequence[str], tangent_of: TangentOf, *, name: str, value: bool = False) -> Function:
+def tangent(facts: Facts, wrt: Sequence[str], tangent_of: TangentOf, *, name: str, value: bool = False,
+            final: bool = True) -> Function:
     """The tangent function: the parameters of f, then a keyword `d_NAME` for each of `wrt`; returns the tangent of the
-    output, with `value` the pair (value, tangent)."""
+    output, with `value` the pair (value, tangent). `final`: it is handed out, in the kind of its value."""
     f = facts.f
     namer = Namer(all_names(f))
     engine = _Forward(facts, namer, tangent_of)
@@ -45,7 +46,7 @@ def tangent(facts: Facts, wrt: Sequence[str], tangent_of: TangentOf, *, name: st
     body = engine.block(f.body[:-1], present)
     ret = f.body[-1]
     assert isinstance(ret, Return)
-    found, lines = engine.result(ret, present)
+    found, lines = engine.result(ret, present, final)
     result = Build("tuple", (ret.value, found)) if value else found
     made = frozenset(namer.taken - all_names(f))
     unbound = [Assign(n, nothing(facts.types, n)) for n in engine.unbound]
@@ -218,8 +219,8 @@ class _Forward(TangentCalls):
         return [s, *(Assign(self.tangent(x), self.own(x, d), origin=s.origin) for x, d in found.items())]
 
     # -------------------------------------------------------------- result
-    def result(self, ret: Return, present: set[Leaf]) -> tuple[Expr, list[Stmt]]:
+    def result(self, ret: Return, present: set[Leaf], final: bool) -> tuple[Expr, list[Stmt]]:
         d = self.tangent_at(ret, ret.value, (), present)
         if d is None:
             return helper("zeros_like", ret.value), []
-        return helper("as_like", d, ret.value), []
+        return helper("as_like", d, ret.value) if final else d, []

@@ -9,6 +9,7 @@ the reference, so that what is written into the buffer of an argument is written
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -65,11 +66,11 @@ def _argument(f: Function, p: Param, args: list[Expr], kwargs: dict[str, Expr]) 
 
 def inline(f: Function, arguments: Mapping[str, Expr], namer: Namer, origin: Origin, *,
            steady: Callable[[Expr], bool] = lambda e: not isinstance(e, Global),
-           outer: Mapping[str, Expr] | None = None) -> Inlined:
+           outer: Mapping[str, Expr] | None = None, kept: Collection[str] = ()) -> Inlined:
     """The body of a NORMAL function for the given arguments, one for each parameter, which are atoms or displays of atoms.
 
     `steady(atom)`: the atom has the same value wherever it stands in the body. `outer`: what the captured variables of f
-    are called here.
+    are called here; `kept`: parameters that are variables of their own in any case.
 
     >>> from ..frontend.examples import normal; from ..emit.printer import print_function
     >>> f = normal("def f(x, k):\\n    y = x * x\\n    return y * k")
@@ -81,7 +82,7 @@ def inline(f: Function, arguments: Mapping[str, Expr], namer: Namer, origin: Ori
         return t
     """
     renaming = _Renaming(f, dict(outer or {}), namer)
-    start = renaming.parameters(arguments, steady, origin)
+    start = renaming.parameters(arguments, steady, kept, origin)
     *body, ret = f.body
     assert isinstance(ret, Return)
     moved = renaming.block(tuple(body))
@@ -98,8 +99,9 @@ class _Renaming:
         self.made: set[str] = set()
         self.moved: dict[Stmt, Stmt] = {}
 
-    def parameters(self, arguments: Mapping[str, Expr], steady: Callable[[Expr], bool], origin: Origin) -> Block:
-        rebound = bound_in(self.f.body)
+    def parameters(self, arguments: Mapping[str, Expr], steady: Callable[[Expr], bool], kept: Collection[str],
+                   origin: Origin) -> Block:
+        rebound = bound_in(self.f.body).union(kept)
         start: list[Stmt] = []
         for name, value in arguments.items():
             if name not in rebound and not isinstance(value, Build) and steady(value):
@@ -111,9 +113,10 @@ class _Renaming:
     def name(self, name: str) -> str:
         """The new name of one of the callee's variables."""
         if name not in self.values:
-            new = self.namer.fresh(name)
+            made = name in self.f.temporaries
+            new = self.namer.fresh(re.sub(r"_\d+$", "", name) if made else name)
             self.values[name] = Ref(new)
-            if name in self.f.temporaries:
+            if made:
                 self.made.add(new)
         found = self.values[name]
         assert isinstance(found, Ref)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from types import SimpleNamespace
 
 from ..analyse.activity import Activities, active
@@ -191,7 +191,8 @@ def _structure(x: Expr, t: Type, found: list[Expr], final: bool) -> Expr:
     def object_(kind: Type, parts: dict[str, Expr]) -> Expr:
         if not final or isinstance(kind, Object) and kind.cls is SimpleNamespace:
             return namespace(kind, parts)
-        shown = {n: p for n, p in parts.items() if p != Const(None)}
+        every = isinstance(kind, Object) and is_dataclass(kind.cls)  # whose default would show otherwise
+        shown = {n: p for n, p in parts.items() if every or p != Const(None)}
         return helper("gradient_object", x, Build("dict", tuple(e for n, p in shown.items() for e in (Const(n), p))))
 
     made = display(t, value, object_)

@@ -7,13 +7,13 @@ from ..analyse.activity import Activity, active
 from ..analyse.containers import constructed, element_of, place_of
 from ..analyse.types import canonical
 from ..ir.nodes import (
-    Assign, Call, Const, Expr, Fn, Ref, Stmt, op,
+    Assign, Attribute, Call, Const, Expr, Fn, Ref, Stmt, op,
 )
-from ..ir.types import UNKNOWN, Dict, List, Num, Type
+from ..ir.types import UNKNOWN, Num, Type
 from ..ir.walk import expressions, names_in, rewrite
 from ..rules import registry
 from ..rules.dsl import dot
-from .calls import refuse_containers
+from .calls import refuse_containers, refuse_stars
 from .inline import bind, fill, helper, no_line, no_rule, specialise
 from .leaves import name_of
 from .state import Leaf
@@ -32,9 +32,11 @@ class TangentCalls(Tangents):
     def call(self, s: Stmt, target: str, e: Call, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
         receiver = self.types.read(s, e.args[0].name) if e.args and isinstance(e.args[0], Ref) else UNKNOWN
         plain = canonical(e, receiver)
+        refuse_stars(self.facts.f.name, s, plain, self.facts.activities)
         args = (*plain.args, *(v for _, v in plain.kwargs))
         tangents = [self.tangent_at(s, a, (), present) for a in args]
-        if all(t is None for t in tangents):
+        constant = isinstance(plain.target, Attribute) and not active(self.facts.activities.written(s, target))
+        if constant or all(t is None for t in tangents):
             present -= {leaf for leaf in present if name_of(leaf) == target}
             return [primal]
         base_key = place_of(plain)
@@ -72,9 +74,7 @@ class TangentCalls(Tangents):
             present -= {leaf for leaf in present if name_of(leaf) == target}
             return [primal]
         total = terms[0]
-        t = self.types.written(s, target)
-        container = isinstance(t, List | Dict) or (
-            not isinstance(t, Num) and rule.kind == "structural" and rule.name in ("add", "add_at"))
+        container = rule.kind != "elementwise" and not isinstance(self.types.written(s, target), Num)  # `+` joins tuples
         for term in terms[1:]:
             total = helper("add", total, term) if container else op("add", total, term)
         if rule.kind == "elementwise" and not self.covers(s, bound, covered, rule):

@@ -7,19 +7,18 @@ Every statement takes one line, so that a line of the text has one origin in the
 """
 from __future__ import annotations
 
-import ast
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..ir.nodes import (
-    NOWHERE, Assign, Block, Break, Comment, Continue, Effect, Expr, For, Function, If, Names, Origin, Param,
+    NOWHERE, Assign, Block, Break, Closure, Comment, Continue, Effect, Expr, For, Function, If, Names, Origin, Param,
     Return, Stmt, Store, Update, While, slot,
 )
 from ..ir.walk import all_names, bound_in
 from .imports import Binding, Imports, definition_name
-from .raising import BINARY, to_ast
+from .raising import BINARY, arguments, to_ast
 from .unparse import Level, Unparser, text
 
 Cells = Literal["keywords", "closure"]
@@ -141,22 +140,15 @@ class _Printer:
         self.depth -= 1
 
     def parameters(self, params: Sequence[Param], cells: Sequence[str]) -> str:
-        positional = [p for p in params if p.kind == "positional"]
-        either = [p for p in params if p.kind == "either"]
-        keyword_only = [p for p in params if p.kind == "keyword"]
-        names = {kind: next((ast.arg(p.name) for p in params if p.kind == kind), None) for kind in ("varargs", "varkw")}
-        return text(ast.arguments(
-            posonlyargs=[ast.arg(p.name) for p in positional],
-            args=[ast.arg(p.name) for p in either],
-            defaults=[d for p in positional + either if (d := self.default(p)) is not None],
-            vararg=names["varargs"],
-            kwonlyargs=[ast.arg(p.name) for p in keyword_only] + [ast.arg(name) for name in cells],
-            kw_defaults=[self.default(p) for p in keyword_only] + [None] * len(cells),
-            kwarg=names["varkw"],
-        ))
+        return text(arguments(params, cells, lambda e: to_ast(e, self.imports)))
 
-    def default(self, p: Param) -> ast.expr | None:
-        return None if p.default is None else to_ast(p.default, self.imports)
+    def nested(self, s: Assign, closure: Closure) -> None:
+        """A nested function: what it captures are the variables of the same names around it."""
+        fn = closure.whole
+        self.line(s, f"def {s.target}({self.parameters(fn.params, ())}):")
+        self.depth += 1
+        self.statements(fn.body)
+        self.depth -= 1
 
     # -------------------------------------------------------------- statements
     def statements(self, block: Block) -> None:
@@ -180,6 +172,8 @@ class _Printer:
             case While():
                 self.block(s, f"while {self.text(s.test)}:", s.body)
                 self.otherwise(s.orelse)
+            case Assign(str(), Closure() as closure):
+                self.nested(s, closure)
             case _:
                 self.line(s, self.simple(s))
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..ir.nodes import (
-    Attribute, Build, Call, Choose, Const, Expr, Fn, Global, Lazy, Method, Operator, Ref, Slice, Value,
+    STARS, Attribute, Build, Call, Choose, Closure, Const, Expr, Fn, Function, Global, Lazy, Method, Operator, Param, Ref,
+    Return, Slice, Starred, Value,
 )
 
 BINARY: dict[str, type[ast.operator]] = {
@@ -62,6 +63,10 @@ class _Raiser:
             case Slice():  # outside a subscript a slice is an ordinary object
                 parts = (Const(None) if part is None else part for part in (e.lower, e.upper, e.step))
                 return self.builtin("slice", *map(self.expression, parts))
+            case Starred():
+                return ast.Starred(self.expression(e.value), _LOAD)
+            case Closure(Function(body=(Return(value),))):
+                return ast.Lambda(arguments(e.whole.params, (), self.expression), self.expression(value))
         raise TypeError(f"cannot print {e!r}")
 
     def builtin(self, name: str, *args: ast.expr) -> ast.expr:
@@ -103,7 +108,7 @@ class _Raiser:
                 function, args = ast.Attribute(self.expression(args[0]), e.target.name, _LOAD), args[1:]
             case Value():
                 function, args = self.expression(args[0]), args[1:]
-        keywords = [ast.keyword(name, self.expression(value)) for name, value in e.kwargs]
+        keywords = [ast.keyword(None if name == STARS else name, self.expression(value)) for name, value in e.kwargs]
         return ast.Call(function, list(map(self.expression, args)), keywords)
 
     # -------------------------------------------------------------- displays
@@ -152,6 +157,24 @@ class _Raiser:
             nested = isinstance(item, ast.BoolOp) and isinstance(item.op, kind)
             values.extend(item.values if nested and isinstance(item, ast.BoolOp) else [item])
         return ast.BoolOp(kind(), values)
+
+
+# ------------------------------------------------------------------ parameters
+def arguments(params: Sequence[Param], keywords: Sequence[str], expression: Callable[[Expr], ast.expr]) -> ast.arguments:
+    """What stands between the parentheses of a `def`; `keywords` are keyword parameters besides."""
+    positional = [p for p in params if p.kind == "positional"]
+    either = [p for p in params if p.kind == "either"]
+    keyword_only = [p for p in params if p.kind == "keyword"]
+    names = {kind: next((ast.arg(p.name) for p in params if p.kind == kind), None) for kind in ("varargs", "varkw")}
+    return ast.arguments(
+        posonlyargs=[ast.arg(p.name) for p in positional],
+        args=[ast.arg(p.name) for p in either],
+        defaults=[expression(p.default) for p in positional + either if p.default is not None],
+        vararg=names["varargs"],
+        kwonlyargs=[ast.arg(p.name) for p in keyword_only] + [ast.arg(name) for name in keywords],
+        kw_defaults=[None if p.default is None else expression(p.default) for p in keyword_only] + [None] * len(keywords),
+        kwarg=names["varkw"],
+    )
 
 
 # ------------------------------------------------------------------ constants

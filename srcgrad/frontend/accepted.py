@@ -39,18 +39,20 @@ ACCEPTED: dict[type, str] = {
     gast.Match: "match on constants, or-patterns of them, captures and wildcards, with guards",
     gast.Import: "import inside a function",
     gast.ImportFrom: "from ... import inside a function",
+    gast.FunctionDef: "functions: nested ones capture variables as Python does",
     # expressions
     gast.Constant: "literals",
     gast.Name: "names: local, captured, global, builtin",
     gast.Attribute: "attributes",
     gast.Subscript: "subscripts",
     gast.Slice: "slices",
-    gast.Call: "calls with positional and keyword arguments",
+    gast.Call: "calls with positional and keyword arguments, also `*args` and `**kwargs`",
     gast.BinOp: "binary operators",
     gast.UnaryOp: "unary operators",
     gast.BoolOp: "and / or",
     gast.Compare: "comparisons, also chained",
     gast.IfExp: "conditional expressions",
+    gast.Lambda: "lambdas",
     gast.Tuple: "tuple displays",
     gast.List: "list displays",
     gast.Set: "set displays",
@@ -65,7 +67,6 @@ ACCEPTED: dict[type, str] = {
     gast.FormattedValue: "f-string fields, with conversion and format",
 }
 
-_NESTED = "move it to module level and pass what it captures as arguments"
 
 REFUSED: dict[type, Refusal] = {
     gast.AsyncFunctionDef: Refusal("`async def`", "differentiate an ordinary function and await outside it"),
@@ -75,8 +76,6 @@ REFUSED: dict[type, Refusal] = {
     gast.Yield: Refusal("`yield`", "return a list or an array instead of generating items"),
     gast.YieldFrom: Refusal("`yield from`", "return a list or an array instead of generating items"),
     gast.ClassDef: Refusal("a class definition inside a function", "move the class to module level"),
-    gast.FunctionDef: Refusal("a nested function", _NESTED),
-    gast.Lambda: Refusal("a lambda inside a function", _NESTED),
     gast.Global: Refusal("`global`", "pass the value in as an argument and return the new one"),
     gast.Nonlocal: Refusal("`nonlocal`", "pass the value in as an argument and return the new one"),
     gast.Try: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
@@ -96,15 +95,11 @@ REFUSED_CALLS: dict[str, Refusal] = {
     "exec": Refusal("`exec`", "write the statements themselves"),
 }
 
-STARRED_ARGUMENT = Refusal("a starred argument (`*args`)", "write the arguments out one by one")
-KEYWORDS_ARGUMENT = Refusal("a double-starred argument (`**kwargs`)", "write the keyword arguments out one by one")
 DELETED = Refusal("`del` of a slice or an attribute", "build a new value instead")
 PATTERN = Refusal("a pattern of this kind", "match on constants, and take sequences and objects apart in the case")
 REIMPORTED = Refusal("a name that is both imported and assigned in a function", "give one of the two another name")
 NO_IMPORT = Refusal("an import that fails", "move the import to the top of the file")
 GENERATOR = Refusal("a generator expression that is not consumed on the spot", "write a list comprehension: [... for ...]")
-VARARGS = Refusal("a `*args` parameter", "name the parameters one by one, or take one tuple")
-VARKW = Refusal("a `**kwargs` parameter", "name the parameters one by one, or take one dict")
 
 
 def refusal(node: Any) -> Refusal:

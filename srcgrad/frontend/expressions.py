@@ -2,18 +2,22 @@
 from __future__ import annotations
 
 import builtins
+import functools
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import gast
 
 from ..ir.nodes import (
-    Build, Call, Choose, Const, Expr, Fn, Lazy, Method, Ref, Slice, Target, Value, attr, item, op,
+    STARS, Build, Call, Choose, Closure, Const, Expr, Fn, Function, Lazy, Method, Ref, Slice, Starred, Target, Value, attr,
+    item, op,
 )
-from .accepted import ACCEPTED, KEYWORDS_ARGUMENT, REFUSED_CALLS, STARRED_ARGUMENT, refused
+from .accepted import ACCEPTED, REFUSED_CALLS, refused
 from .comprehensions import Comprehensions
 from .derivatives import derivative, product
 from .read import Code
-from .resolve import Place, Scope
+from .resolve import Place, Scope, free_names
 
 BINARY: dict[type, str] = {
     gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv",
@@ -37,9 +41,10 @@ def builtin(name: str, *args: Expr) -> Call:
 class Expressions(Comprehensions):
     """Lowers the expressions of one function."""
 
-    def __init__(self, code: Code, scope: Scope) -> None:
+    def __init__(self, code: Code, scope: Scope, inside: Callable[[Code], Function]) -> None:
         self.code = code
         self.scope = scope
+        self.inside = inside  # lowers a nested function
 
     def __call__(self, node: Any) -> Expr:
         if type(node) not in ACCEPTED:
@@ -122,14 +127,33 @@ class Expressions(Comprehensions):
         return Value(), (self(node),)
 
     def _argument(self, node: Any, target: Target) -> Expr:
-        if isinstance(node, gast.Starred):
-            raise refused(self.code, node, STARRED_ARGUMENT)
-        return self.argument(node, target)
+        return Starred(self(node.value)) if isinstance(node, gast.Starred) else self.argument(node, target)
 
     def _keyword(self, node: Any) -> tuple[str, Expr]:
-        if node.arg is None:
-            raise refused(self.code, node.value, KEYWORDS_ARGUMENT)
-        return node.arg, self(node.value)
+        return node.arg or STARS, self(node.value)
+
+    # -------------------------------------------------------------- functions
+    def Lambda(self, node: Any) -> Expr:
+        return self.closure(node, "<lambda>")
+
+    def closure(self, node: Any, name: str) -> Expr:
+        """A nested function: what it reads of the variables around it is captured."""
+        around = self.scope.locals | self.scope.cells
+        cells = tuple(sorted(free_names(node) & around))
+        function = self.inside(replace(self.code, node=node, cells=cells, label=name))
+        a = node.args
+        positional = [*a.posonlyargs, *a.args]
+        written = dict(zip([p.id for p in positional][len(positional) - len(a.defaults):], a.defaults))
+        written |= {p.id: d for p, d in zip(a.kwonlyargs, a.kw_defaults) if d is not None}
+        return Closure(function, tuple((c, Ref(c)) for c in cells), tuple((n, self(d)) for n, d in written.items()))
+
+    def decorated(self, node: Any, value: Expr) -> Expr:
+        """`@node` over a function; `functools.wraps` changes nothing that is computed."""
+        place = self.scope.place(node.func) if isinstance(node, gast.Call) else None
+        if place is not None and place.value is functools.wraps:
+            return value
+        target, receiver = self._callee(node)
+        return Call(target, (*receiver, value))
 
     def _refuse_frames(self, node: Any) -> None:
         """Refuses builtins that look into the running frame."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from ..ir.nodes import Attribute, Build, Call, Const, Expr, Fn, Global, Lazy, Method, Operator, Ref
+from ..ir.nodes import Attribute, Build, Call, Closure, Const, Expr, Fn, Global, Lazy, Method, Operator, Ref
 
 _COMPARISONS = frozenset("lt le eq ne gt ge is_ is_not in_ not_in not_".split())
 _LONGEST = 24
@@ -26,6 +26,8 @@ def hint(e: Expr, temporaries: Container[str] = ()) -> str:
 def _name(e: Expr, temporaries: Container[str]) -> str:
     if isinstance(e, Lazy):
         return "cond"
+    if isinstance(e, Closure):
+        return "function"
     if not isinstance(e, Call):
         return "t"
     if isinstance(e.target, Operator) and e.target.name in _COMPARISONS:

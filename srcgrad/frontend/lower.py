@@ -3,6 +3,7 @@ syntax."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -10,10 +11,10 @@ import gast
 from ..ir import nodes
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Method, Names, Origin,
-    Param, Ref, Return, Slice, Stmt, Store, Update, While, item,
+    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Kind, Method, Names,
+    Origin, Param, Ref, Return, Slice, Stmt, Store, Update, While, item,
 )
-from .accepted import ACCEPTED, DELETED, REFUSED, VARARGS, VARKW, Refusal, refused
+from .accepted import ACCEPTED, DELETED, Refusal, refused
 from .comprehensions import apart, helper
 from .expressions import BINARY, Expressions, builtin
 from .matching import captured, chain, held
@@ -31,7 +32,16 @@ def lower(code: Code) -> Function:
     if isinstance(code.node, gast.AsyncFunctionDef):
         raise refused(code, code.node)
     _refuse_generators(code)
-    params = tuple(_parameters(code))
+    fn = _body(code, tuple(_parameters(code)))
+    return replace(fn, notes={"globals": code.globals, "callable": code.function, "annotations": annotation_texts(code)})
+
+
+def lower_nested(code: Code) -> Function:
+    """A function inside another: the defaults of its parameters are evaluated where it is made."""
+    return _body(code, tuple(Param(node.id, kind) for kind, nodes in _kinds(code.node.args) for node in nodes))
+
+
+def _body(code: Code, params: tuple[Param, ...]) -> Function:
     statements = Statements(code)
     if isinstance(code.node, gast.Lambda):
         doc, body = None, statements.result(code.node.body)
@@ -41,15 +51,12 @@ def lower(code: Code) -> Function:
     return Function(
         name=code.name, params=params, body=body, source=code.source, cells=code.cells,
         temporaries=frozenset(statements.temporaries), doc=doc,
-        notes={"globals": code.globals, "callable": code.function, "annotations": annotation_texts(code)},
     )
 
 
 def _refuse_generators(code: Code) -> None:
     """Finds `yield` first: it changes what the whole function is."""
     for node in gast.walk(code.node):
-        if isinstance(node, gast.FunctionDef | gast.Lambda) and node is not code.node:
-            raise refused(code, node, REFUSED[type(node)])
         if isinstance(node, gast.Yield | gast.YieldFrom | gast.Await):
             raise refused(code, node)
 
@@ -62,11 +69,14 @@ def _docstring(body: list[Any]) -> tuple[str | None, list[Any]]:
 
 
 # ------------------------------------------------------------------ parameters
+def _kinds(a: Any) -> Iterable[tuple[Kind, list[Any]]]:
+    """The nodes of the parameters, in order."""
+    return (("positional", a.posonlyargs), ("either", a.args), ("varargs", [a.vararg] if a.vararg else []),
+            ("keyword", a.kwonlyargs), ("varkw", [a.kwarg] if a.kwarg else []))
+
+
 def _parameters(code: Code) -> Iterable[Param]:
     a = code.node.args
-    for node, why in ((a.vararg, VARARGS), (a.kwarg, VARKW)):
-        if node is not None:
-            raise refused(code, node, why)
     nodes = {node.id: node for node in [*a.posonlyargs, *a.args]}
     values: Any = code.function.__defaults__ or ()
     written = dict(zip(reversed(nodes), reversed(a.defaults)))
@@ -74,10 +84,14 @@ def _parameters(code: Code) -> Iterable[Param]:
     for count, name in enumerate(nodes):
         default = _default(name, written, given)
         yield Param(name, "positional" if count < len(a.posonlyargs) else "either", default)
+    if a.vararg:
+        yield Param(a.vararg.id, "varargs")
     keywords = code.function.__kwdefaults__ or {}
     written = {node.id: d for node, d in zip(a.kwonlyargs, a.kw_defaults) if d is not None}
     for node in a.kwonlyargs:
         yield Param(node.id, "keyword", _default(node.id, written, keywords))
+    if a.kwarg:
+        yield Param(a.kwarg.id, "varkw")
 
 
 def _default(name: str, written: dict[str, Any], given: dict[str, Any]) -> Expr | None:
@@ -116,7 +130,7 @@ class Statements:
         apart(code.node, code.cells)
         self.code = code
         self.scope = scope_of(code)
-        self.expression = Expressions(code, self.scope)
+        self.expression = Expressions(code, self.scope, lower_nested)
         self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells)
                            | captured(code.node))
         self.expression.name, self.expression.pattern, self.expression.at = self.namer.fresh, self.pattern, self.at
@@ -194,6 +208,12 @@ class Statements:
                 yield Effect("expr", (Call(Method("pop"), (base, key)),), origin=self.at(node))
             elif not isinstance(target, gast.Name):
                 raise self.refused(target, DELETED)
+
+    def FunctionDef(self, node: Any) -> Iterable[Stmt]:
+        value = self.expression.closure(node, node.name)
+        for decorator in reversed(node.decorator_list):
+            value = self.expression.decorated(decorator, value)
+        yield Assign(node.name, value, origin=self.at(node))
 
     # -------------------------------------------------------------- effects
     def Expr(self, node: Any) -> Iterable[Stmt]:

@@ -39,11 +39,15 @@ def outside(f: FunctionType, surface: Function) -> tuple[Outside, ...]:
     return (*found, *_cells(f), *_attributes(surface))
 
 
+def captured_functions(f: FunctionType) -> dict[str, Any]:
+    """The captured variables of f that hold functions: code depends on which."""
+    return {name: value for name, value in captured(f).items() if callable(value)}
+
+
 def _cells(f: FunctionType) -> Iterator[Outside]:
     """Captured functions: a derivative of one is made when the function is read."""
-    for name, value in captured(f).items():
-        if callable(value):
-            yield Outside(_Cells(f), name, value)
+    for name, value in captured_functions(f).items():
+        yield Outside(_Cells(f), name, value)
 
 
 class _Cells:

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..errors import SrcgradError
 from ..ir.nodes import (
-    Assign, Attribute, Call, Choose, Const, Do, Effect, Expr, Fn, Function, Lazy, Method, Operator, Stmt, Store, Update,
+    Assign, Attribute, Call, Choose, Closure, Const, Do, Effect, Expr, Fn, Function, Lazy, Method, Operator, Starred, Stmt,
+    Store, Update,
 )
 from ..ir.walk import bound, bound_in, expressions, operands, statements
 from .expressions import CHAIN
@@ -43,7 +44,7 @@ def is_pure(e: Expr, calling: frozenset[object] = frozenset()) -> bool:
 
 def is_tree(e: Expr) -> bool:
     """The expression may stay nested in NORMAL where nothing active flows through it: it is pure, and is Python."""
-    return is_pure(e) and not any(isinstance(node, Choose) or is_chain(node) for node in expressions(e))
+    return is_pure(e) and not any(isinstance(node, Choose | Closure | Starred) or is_chain(node) for node in expressions(e))
 
 
 def is_chain(e: Expr) -> bool:

@@ -24,7 +24,8 @@ class Code:
     """A function and its source: what the rest of the front end works on.
 
     `node` is a gast FunctionDef, AsyncFunctionDef or Lambda with line numbers of the file, private names already
-    mangled; `globals` is the function's real dictionary; `module` is the name of the module that owns it.
+    mangled; `globals` is the function's real dictionary; `module` is the name of the module that owns it. For a nested
+    function `label` is its name, and `function` the one around it.
     """
 
     function: FunctionType
@@ -33,10 +34,11 @@ class Code:
     globals: dict[str, Any]
     cells: tuple[str, ...]
     module: str
+    label: str = ""
 
     @property
     def name(self) -> str:
-        return self.function.__name__
+        return self.label or self.function.__name__
 
     def line(self, number: int) -> str:
         """One line of the file, as it stands there."""

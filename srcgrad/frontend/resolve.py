@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -103,11 +103,40 @@ class Scope:
 def scope_of(code: Code) -> Scope:
     """The scope of a function: its locals are its parameters and whatever its body binds."""
     nodes = list(gast.walk(code.node))
-    bound = {n.id for n in nodes if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)} | captured_by_match(code.node)
+    bound = bound_names(code.node) | captured_by_match(code.node)
     imports = {name: Place(*found) for name, found in imported(code, nodes, bound).items()}
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
     return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module,
                  captured(code.function), imports)
+
+
+def own_nodes(function: Any) -> Iterator[Any]:
+    """The nodes of a function, without the bodies of those inside it."""
+    todo = list(gast.iter_child_nodes(function))
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, gast.FunctionDef | gast.AsyncFunctionDef | gast.Lambda):
+            todo += [*node.args.defaults, *(d for d in node.args.kw_defaults if d), *getattr(node, "decorator_list", ())]
+        else:
+            todo += gast.iter_child_nodes(node)
+
+
+def bound_names(function: Any) -> set[str]:
+    """The names that a function binds: its parameters, what it assigns, the functions it defines."""
+    nodes = list(own_nodes(function))
+    return {n.id for n in nodes if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)} | {
+        n.name for n in nodes if isinstance(n, gast.FunctionDef)}
+
+
+def free_names(function: Any) -> set[str]:
+    """The names that a function, or one inside it, reads from around it."""
+    nodes = list(own_nodes(function))
+    found = {n.id for n in nodes if isinstance(n, gast.Name)}
+    for inner in nodes:
+        if isinstance(inner, gast.FunctionDef | gast.Lambda):
+            found |= free_names(inner)
+    return found - bound_names(function)
 
 
 def home(value: Any) -> tuple[str, str] | None:

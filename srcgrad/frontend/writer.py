@@ -8,8 +8,8 @@ from types import ModuleType
 
 from ..ir.check import is_atom
 from ..ir.nodes import (
-    NOWHERE, Assign, Block, Build, Call, Choose, Do, Expr, Field, Function, Global, If, Lazy, Operator, Origin, Ref, Slice,
-    Stmt, op,
+    NOWHERE, Assign, Block, Build, Call, Choose, Closure, Const, Do, Expr, Field, Function, Global, If, Lazy, Operator, Origin,
+    Ref, Slice, Starred, Stmt, op,
 )
 from ..ir.walk import done_in, names_in, renamed
 from .expressions import CHAIN
@@ -98,11 +98,27 @@ class Writer:
                 return Call(e.target, atoms[:count], kwargs)
             case Build():
                 return replace(e, items=self.atoms(e.items))
+            case Closure():
+                return self.closure(e)
         return self.atom(e)
+
+    def closure(self, e: Closure) -> Closure:
+        """A nested function: its defaults are kept in variables of their own."""
+        from .normalize import normalize  # which comes after this
+        own = set(e.frame)
+        defaults = tuple((n, v if v in own or isinstance(v, Const) else self.kept_as(n, v)) for n, v in e.defaults)
+        frame = tuple(v for _, v in defaults if isinstance(v, Ref))
+        return replace(e, function=normalize(e.function), defaults=defaults, frame=frame)
+
+    def kept_as(self, wish: str, e: Expr) -> Ref:
+        name = self.fresh(wish)
+        self.into(name, e)
+        return Ref(name)
 
     def atoms(self, items: tuple[Expr, ...]) -> tuple[Expr, ...]:
         """The items from left to right; one that a later item could change is copied first."""
-        return tuple(self.before(e, items[k + 1:]) for k, e in enumerate(items))
+        return tuple(Starred(self.before(e.value, items[k + 1:])) if isinstance(e, Starred) else
+                     self.before(e, items[k + 1:]) for k, e in enumerate(items))
 
     def before(self, e: Expr, later: tuple[Expr, ...]) -> Expr:
         """An atom for an operand that is evaluated before others, whatever those do."""

@@ -15,7 +15,7 @@ from ..errors import BadWrt, SrcgradError
 from ..outputs import Outputs, outputs_of
 from ..runtime import helpers
 from ..signature import types_of
-from ..targets import differentiable, positions, target_of
+from ..targets import differentiable, pinned, positions, signature_of, target_of
 
 
 def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -34,12 +34,11 @@ def vjp(f: Callable[..., Any], *args: Any, wrt: Any = None, of: Outputs = None,
     `pullback(b_value)` may be called many times. It returns gradients for `wrt`; with None, a tuple with one entry for
     each positional argument, None where the argument holds nothing differentiable. `of`: as in `grad`.
 
-    ValueError where b_value has not the
-    shape of the value.
+    ValueError where b_value has not the shape of the value.
     """
-    target = outputs_of(target_of(f), of)
+    target = pinned(outputs_of(target_of(f), of), args, kwargs)
     full, kw = (*target.args, *args), {**target.kwargs, **kwargs}
-    bound = inspect.signature(target.function).bind(*full, **kw)
+    bound = signature_of(target.function).bind(*full, **kw)
     bound.apply_defaults()
     types = types_of(bound.arguments)
     positional = list(target.signature.parameters)[:len(args)]
@@ -75,11 +74,10 @@ def jvp(f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], *, 
 
     `tangents` align with `args` (None means zero), or with `wrt` where that is given. `of`: as in `grad`.
 
-    ValueError where a tangent has not
-    the shape of its argument.
+    ValueError where a tangent has not the shape of its argument.
     """
-    target = outputs_of(target_of(f), of)
     args, tangents = tuple(args), tuple(tangents)
+    target = pinned(outputs_of(target_of(f), of), args, kwargs)
     positional = list(target.signature.parameters)[:len(args)]
     if wrt is None:
         names: tuple[str, ...] = tuple(positional)
@@ -89,7 +87,7 @@ def jvp(f: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any], *, 
         raise ValueError(f"{len(tangents)} tangents for {len(names)} arguments")
     given = {n: t for n, t in zip(names, tangents) if t is not None}
     full, kw = (*target.args, *args), {**target.kwargs, **kwargs}
-    bound = inspect.signature(target.function).bind(*full, **kw)
+    bound = signature_of(target.function).bind(*full, **kw)
     for n, t in given.items():
         _check_tangent(n, t, bound.arguments.get(n))
     if not given:

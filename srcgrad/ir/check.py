@@ -4,10 +4,10 @@ from __future__ import annotations
 from typing import Literal
 
 from .nodes import (
-    Assign, Block, Break, Build, Call, Choose, Comment, Const, Continue, Do, Effect, Expr, Field, Fn, For, Function, Global, If,
-    Lazy, Method, Operator, Ref, Return, Slice, Stmt, Store, Update, While,
+    Assign, Block, Break, Build, Call, Choose, Closure, Comment, Const, Continue, Do, Effect, Expr, Field, Fn, For, Function,
+    Global, If, Lazy, Method, Operator, Ref, Return, Slice, Starred, Stmt, Store, Update, While,
 )
-from .walk import blocks, bound, bound_in, done_in, expressions, names_in, operands, statements
+from .walk import blocks, bound, bound_in, children, done_in, expressions, names_in, operands, rewrite, statements
 
 Dialect = Literal["surface", "normal", "adjoint"]
 OPERATORS = frozenset(
@@ -76,7 +76,7 @@ class _Checker:
         return known
 
     def read(self, s: Stmt, parts: tuple[Expr, ...], known: set[str]) -> None:
-        for name in sorted({name for part in parts for name in names_in(part)}):
+        for name in sorted({name for part in parts for name in names_in(rewrite(part, _made))}):
             if name not in known:
                 raise self.fail(f"`{name}` is read but bound nowhere before", s)
 
@@ -161,6 +161,11 @@ class _Checker:
             raise self.fail(otherwise, s)
 
 
+def _made(e: Expr) -> Expr:
+    """What a nested function captures is read when it is called, not when it is made."""
+    return Build("tuple", tuple(value for _, value in e.defaults)) if isinstance(e, Closure) else e
+
+
 # ------------------------------------------------------------------ kinds of expressions
 def is_atom(e: Expr) -> bool:
     return isinstance(e, Ref | Const | Global)
@@ -191,12 +196,18 @@ def is_flat(e: Expr) -> bool:
         case Call(Operator("getitem"), (base, key), ()):
             return is_atom(base) and is_key(key)
         case Call():
-            return all(map(is_atom, e.args)) and all(is_atom(value) for _, value in e.kwargs)
+            return all(map(is_argument, e.args)) and all(is_atom(value) for _, value in e.kwargs)
+        case Closure():
+            return all(map(is_atom, children(e)))
         case Build():
             return all(map(is_atom, e.items))
         case Lazy():
             return is_tree(e)
     return is_atom(e)
+
+
+def is_argument(e: Expr) -> bool:
+    return is_atom(e.value if isinstance(e, Starred) else e)
 
 
 def is_iterable(e: Expr) -> bool:
@@ -210,5 +221,5 @@ def is_iterable(e: Expr) -> bool:
 
 
 def is_tree(e: Expr) -> bool:
-    """No conditional expression anywhere; slices only in subscripts."""
-    return not any(isinstance(part, Choose | Do) for part in expressions(e))
+    """No conditional expression and no function anywhere; slices only in subscripts."""
+    return not any(isinstance(part, Choose | Closure | Do) for part in expressions(e))

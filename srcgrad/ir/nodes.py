@@ -6,10 +6,13 @@ compared by identity (analyses key their facts on them), expressions by structur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .source import NOWHERE as NOWHERE, Origin as Origin, Source as Source
+from .targets import (
+    Attribute as Attribute, Fn as Fn, Method as Method, Operator as Operator, Target as Target, Value as Value,
+)
 
 
 # ------------------------------------------------------------------ expressions
@@ -78,54 +81,6 @@ class Field(Expr):
 
 
 @dataclass(frozen=True)
-class Operator:
-    """A Python operator; `name` is that of the `operator` module: add, sub, truediv, neg, lt, getitem, contains..."""
-
-    name: str
-
-
-@dataclass(frozen=True, eq=False)
-class Fn:
-    """A function known when the code is compiled: `value` is the object, `module.name` where it is printed from."""
-
-    module: str
-    name: str
-    value: Any = None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Fn) and self.value is other.value and self.path == other.path
-
-    def __hash__(self) -> int:
-        return hash(self.path)
-
-    @property
-    def path(self) -> str:
-        return f"{self.module}.{self.name}"
-
-
-@dataclass(frozen=True)
-class Method:
-    """A method of the first argument: `args[0].name(*args[1:])`."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """An attribute of the only argument: `args[0].name`."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Value:
-    """A callable that is only known at run time: `args[0](*args[1:])`."""
-
-
-Target = Operator | Fn | Method | Attribute | Value
-
-
-@dataclass(frozen=True)
 class Call(Expr):
     """The one node for all that computes: operators, subscripts, attributes, methods, calls."""
 
@@ -167,6 +122,37 @@ class Do(Expr):
     body: Block
     value: Expr
     made: bool = False
+
+
+@dataclass(frozen=True)
+class Starred(Expr):
+    """`*value` among the arguments of a call; `**value` is a keyword argument of the name `STARS`."""
+
+    value: Expr
+
+
+STARS = "**"
+
+
+@dataclass(frozen=True, eq=False)
+class Closure(Expr):
+    """A nested `def` or a lambda, where it is made. SURFACE and NORMAL only.
+
+    captured: each of the function's cells with the variable around it that it stands for. defaults: of its parameters,
+    evaluated here. frame: what is bound anew whenever another such function is made, so that an older one is told apart.
+    """
+
+    function: Function
+    captured: tuple[tuple[str, Expr], ...] = ()
+    defaults: tuple[tuple[str, Expr], ...] = ()
+    frame: tuple[Expr, ...] = ()
+
+    @property
+    def whole(self) -> Function:
+        """The function with the defaults of its parameters."""
+        given = dict(self.defaults)
+        params = tuple(replace(p, default=given[p.name]) if p.name in given else p for p in self.function.params)
+        return replace(self.function, params=params)
 
 
 # ------------------------------------------------------------------ statements
@@ -267,12 +253,15 @@ class Comment(Stmt):
 
 
 # ------------------------------------------------------------------ functions
+Kind = Literal["positional", "either", "varargs", "keyword", "varkw"]
+
+
 @dataclass(frozen=True)
 class Param:
     """One parameter. `default`: None where there is none; a Global where it is no literal."""
 
     name: str
-    kind: Literal["positional", "either", "varargs", "keyword", "varkw"] = "either"
+    kind: Kind = "either"
     default: Expr | None = None
 
 

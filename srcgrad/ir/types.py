@@ -6,7 +6,7 @@ signature are at least 2 (a length of 1 is recorded as 1, a length of 0 as 0), b
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,6 +125,29 @@ class Callee(Type):
     """A function value that is known when the code is compiled."""
 
     value: Any
+
+
+@dataclass(frozen=True)
+class Local(Type):
+    """A function made while the program runs, by a nested def, a lambda or functools.partial: the expression that makes it.
+    Of the several that one expression makes, it is the last."""
+
+    node: Any
+
+
+def functions_in(t: Type) -> Iterator[Any]:
+    """The expressions that make the functions which a value of type t is or holds."""
+    match t:
+        case Local():
+            yield t.node
+        case Tuple():
+            for item in t.items:
+                yield from functions_in(item)
+        case List():
+            yield from functions_in(t.item)
+        case Dict() | Object():
+            for _, item in t.items:
+                yield from functions_in(item)
 
 
 UNKNOWN, NEVER, NONE = Unknown(), Never(), Opaque("None")

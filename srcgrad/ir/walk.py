@@ -7,8 +7,8 @@ from operator import is_
 from typing import Any
 
 from .nodes import (
-    Assign, Block, Build, Call, Choose, Do, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Stmt, Store,
-    Update, While,
+    Assign, Block, Build, Call, Choose, Closure, Do, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Starred,
+    Stmt, Store, Update, While,
 )
 
 
@@ -19,6 +19,8 @@ _PARTS: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
     Slice: lambda e: tuple(part for part in (e.lower, e.upper, e.step) if part is not None),
     Choose: lambda e: (e.test, e.then, e.orelse),
     Do: lambda e: _done(e),
+    Starred: lambda e: (e.value,),
+    Closure: lambda e: (*(v for _, v in e.captured), *(v for _, v in e.defaults), *e.frame),
 }
 
 
@@ -58,6 +60,12 @@ def map_children(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return Choose(change(e.test), change(e.then), change(e.orelse))
         case Do():
             return Do(map_block(e.body, change), change(e.value), e.made)
+        case Starred():
+            return Starred(change(e.value))
+        case Closure():
+            captured, defaults = (tuple((n, change(v)) for n, v in part) for part in (e.captured, e.defaults))
+            new = Closure(e.function, captured, defaults, tuple(map(change, e.frame)))
+            return e if all(map(is_, children(new), children(e))) else new
     return e
 
 
@@ -204,8 +212,10 @@ def map_blocks(s: Stmt, change: Callable[[Block], Block]) -> Stmt:
 
 
 def all_names(f: Function) -> set[str]:
-    """Every local name of a function: parameters, cells, bound and read names."""
-    return {p.name for p in f.params} | set(f.cells) | bound_in(f.body) | read_in(f.body)
+    """Every local name of a function and those inside it: parameters, cells, bound and read names."""
+    inside = [s.value.function for s in statements(f.body) if isinstance(s, Assign) and isinstance(s.value, Closure)]
+    own = {p.name for p in f.params} | set(f.cells) | bound_in(f.body) | read_in(f.body)
+    return own.union(*map(all_names, inside))
 
 
 def renamed(block: Block, old: str, new: str) -> Block:

@@ -9,11 +9,6 @@ from srcgrad import pipeline
 from srcgrad.errors import AliasError, UnsupportedSyntax
 
 
-def local_lambda(x):
-    f = lambda t: t * np.sin(t)
-    return np.sum(f(x) + f(2 * x))
-
-
 def popped_from_the_front(x):
     queue = [x, x * 2, x * 3]
     first = queue.pop(0)
@@ -28,7 +23,6 @@ def alias_of_one_or_another(x):
 
 
 CASES = [
-    (local_lambda, UnsupportedSyntax, "lambda t"),
     (popped_from_the_front, UnsupportedSyntax, "queue.pop(0)"),
     (alias_of_one_or_another, AliasError, "z[0] ="),
 ]

@@ -1,11 +1,12 @@
 """A small interpreter of NORMAL: what the IR means, said independently of the printer."""
+import inspect
 import operator
 from types import CellType
 
 from srcgrad.frontend.resolve import MISSING
 from srcgrad.ir.nodes import (
-    Assign, Attribute, Break, Build, Call, Const, Effect, Fn, For, Function, Global, If, Lazy, Method, Operator, Ref,
-    Return, Slice, Store, Update, Value, While,
+    STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Fn, For, Function, Global, If, Lazy, Method,
+    Operator, Ref, Return, Slice, Starred, Store, Update, Value, While,
 )
 
 IN_PLACE = {name: getattr(operator, "i" + name.rstrip("_")) for name in
@@ -21,9 +22,8 @@ class Stop(Exception):
 
 def run(fn: Function, *args, **kwargs):
     """Calls the function: `fn.params` are bound by position or name, its cells are those of the user's function."""
-    names = [p.name for p in fn.params]
-    env = {p.name: evaluate(p.default, {}) for p in fn.params if p.default is not None}
-    env |= dict(zip(names, args)) | kwargs
+    defaults = {p.name: evaluate(p.default, {}) for p in fn.params if p.default is not None}
+    env = given(fn, defaults, args, kwargs)
     user = fn.notes["callable"]
     env |= {name: cell for name, cell in zip(user.__code__.co_freevars, user.__closure__ or ())}
     assert isinstance(fn.body[-1], Return)
@@ -55,8 +55,37 @@ def evaluate(e, env):
                     break
             return value
         case Call():
-            return call(e.target, [evaluate(a, env) for a in e.args], {k: evaluate(v, env) for k, v in e.kwargs})
+            args, kwargs = [], {}
+            for a in e.args:
+                args += evaluate(a.value, env) if isinstance(a, Starred) else [evaluate(a, env)]
+            for name, v in e.kwargs:
+                kwargs |= evaluate(v, env) if name == STARS else {name: evaluate(v, env)}
+            return call(e.target, args, kwargs)
+        case Closure():
+            return closure(e, env)
     raise TypeError(e)
+
+
+KINDS = {"positional": 0, "either": 1, "varargs": 2, "keyword": 3, "varkw": 4}
+
+
+def given(fn, defaults, args, kwargs):
+    """The value of each parameter in a call."""
+    bound = inspect.Signature([inspect.Parameter(p.name, KINDS[p.kind], default=defaults.get(p.name, inspect.Parameter.empty))
+                               for p in fn.params]).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def closure(e, env):
+    """A Python function that runs the nested one; the captured names are looked up when it is called."""
+    defaults = {name: evaluate(value, env) for name, value in e.defaults}
+
+    def function(*args, **kwargs):
+        inner = given(e.function, defaults, args, kwargs) | {name: env[v.name] for name, v in e.captured if v.name in env}
+        block(e.function.body[:-1], inner)
+        return evaluate(e.function.body[-1].value, inner)
+    return function
 
 
 def call(target, args, kwargs):

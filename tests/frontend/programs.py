@@ -2,6 +2,7 @@
 
 Each is called with the argument tuples given to `@case`; `say(x)` notes that x was evaluated and returns it.
 """
+import functools
 import math
 
 import numpy as np
@@ -874,6 +875,64 @@ class Dense:
 
 CASES += [(make(2.0), (3.0,)), (make_rebinding(), ()), (Dense.forward, (Dense(2.0), 3.0)), (Dense.static, (1.0,)),
           (Dense.made.__func__, (Dense, 2.0))]
+# ------------------------------------------------------------------ functions inside functions
+@case((3,), (-2.5,))
+def nested_function(x):
+    k = x + 1
+
+    def scale(y, by=k, *, plus=say(5)):
+        if y > by:
+            return y * by
+        return y + plus + k
+    k = 7
+    return scale(x), scale(9), scale(2, 1), scale(y=1, plus=say(x)), k
+
+
+@case((4,))
+def nested_recursion(n):
+    def even(k):
+        return True if k == 0 else odd(k - 1)
+
+    def odd(k):
+        return False if k == 0 else even(k - 1)
+    return even(n), odd(n)
+
+
+@case((2,))
+def lambdas(x):
+    fs = [lambda y: x * y, lambda y, k=x: y + k]
+    x = 10
+    return fs[0](3), fs[1](3), (lambda: say(x))(), list(map(lambda y: y + x, [1, 2]))
+
+
+@case((2, 3), (1,))
+def takes_anything(*args, **kwargs):
+    first = args[0] if args else None
+    return first, args, kwargs
+
+
+@case(((1, 2), {"z": 3}))
+def passes_on(args, kwargs):
+    def inner(a, /, b=2, *rest, z=0, **others):
+        return a, b, rest, z, others
+    return (inner(*args), inner(*args, say(5), *say([6, 7]), **kwargs), inner(1, w=say(2), **kwargs),
+            max(*args), dict(a=1, **kwargs))
+
+
+@case(3)
+def decorated_inside(x):
+    def twice(f):
+        @functools.wraps(f)
+        def wrapper(*args):
+            return f(*args) + f(*args)
+        return wrapper
+
+    @twice
+    def plus(y):
+        return say(x + y)
+    return plus(4)
+
+
 ADD, MUL, NEST = lambda x: x + 1, lambda x: x * 2, lambda x: (lambda y: y)
 CASES += [(ADD, (3,)), (MUL, (3,)), (lambda x, y=2, *, z=3: x if x > y else (y, z), (1,)),
           (lambda: None, ()), ((lambda x:

@@ -1,0 +1,290 @@
+"""Function values, resolved before anything is differentiated: every call that is left names its function.
+
+    scale = lambda t: t * k         (scale goes away)
+    y = scale(x)                    y = x * k
+
+A nested function is inlined where it is called, so that it sees the variables around it as they are by then, as in Python. A
+function that is given one, or that returns one, is inlined too. What a name stands for is found by the types; each round
+resolves what is known and lets more be known in the next.
+"""
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from types import FunctionType, MethodType
+from typing import Any
+
+from ..analyse.types import Types, canonical, has_stars
+from ..errors import SrcgradError, UnsupportedSyntax
+from ..ir.nodes import (
+    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, Function, Global, Method, Origin, Ref, Starred,
+    Stmt, Value,
+)
+from ..ir.types import UNKNOWN, Callee, Local, Object, Type, functions_in
+from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rewrite, statements
+from ..rules import registry
+from .arguments import Arguments, displays, functional
+from .inlining import bind_arguments, inline
+from .library import LAZY, in_python
+from .leftovers import is_partial, refusal, without_functions
+
+DEFAULTS = "<defaults>"
+ROUNDS = 100
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the resolver finds other functions: `normal(f)` as its source says; `used(f)` is told what it takes."""
+
+    normal: Callable[[FunctionType], Function]
+    used: Callable[[FunctionType], None]
+
+
+def resolve(f: Function, infer: Callable[[Function], Types], source: Source) -> tuple[Function, SrcgradError | None]:
+    """The NORMAL function with every call of a known function named. The error says which value that is a function would
+    be left over, and where."""
+    if not concerned(f):
+        return f, None
+    engine = _Resolver(f=f, source=source)
+    for _ in range(ROUNDS):
+        types = infer(f)
+        new = engine.round(f, types)
+        if new is f:
+            return without_functions(f, types, engine.frames)
+        f = new
+    raise UnsupportedSyntax(f"in {f.name}: function values are nested too deeply", filename=f.source.filename,
+                            lineno=f.source.line, hint="pass the functions one level at a time")
+
+
+def concerned(f: Function) -> bool:
+    """Whether there is anything to resolve."""
+    for s in statements(f.body):
+        for part in operands(s):
+            for e in expressions(part):
+                match e:
+                    case Closure() | Starred() | Call(Value()) | Call(Fn(value=functools.partial() | MethodType())):
+                        return True
+                    case Call(Fn(value=functools.partial)):
+                        return True
+                    case Call(Fn(value=value)) if in_python(e, value) is not None:
+                        return True
+                    case Call(Fn(value=FunctionType())) if e.kwargs or e.args:
+                        return True
+    return False
+
+
+def _at(f: Function, origin: Origin) -> Function:
+    """The function as if it stood at one place of the user's."""
+    def block(b: Block) -> Block:
+        return tuple(replace(map_blocks(s, block), origin=origin) for s in b)
+    return replace(f, body=block(f.body))
+
+
+def eager_uses(f: Function) -> set[str]:
+    """The temporaries that are read once, by a call that goes through all their items at once."""
+    reads: dict[str, int] = {}
+    found: set[str] = set()
+    for s in statements(f.body):
+        for part in operands(s):
+            for e in expressions(part):
+                if isinstance(e, Ref):
+                    reads[e.name] = reads.get(e.name, 0) + 1
+                elif isinstance(e, Call) and len(e.args) == 1 and isinstance(e.target, Fn) and any(
+                        e.target.value is x for x in _EAGER):
+                    found |= names_in(e.args[0])
+    return {name for name in found & f.temporaries if reads[name] == 1}
+
+
+_EAGER = (list, tuple, sum, sorted, max, min, set)
+
+
+def captured_in(f: Function) -> set[str]:
+    """The variables that functions inside f capture."""
+    return {name for s in statements(f.body) for part in operands(s) for e in expressions(part) if isinstance(e, Closure)
+            for _, v in e.captured for name in names_in(v)}
+
+
+@dataclass(kw_only=True)
+class _Resolver(Arguments):
+    source: Source
+    frames: set[str] = field(default_factory=set)   # names that only say when functions were made
+    inside: dict[Stmt, tuple[Any, ...]] = field(default_factory=dict)  # the functions that a statement was inlined from
+    own: set[Any] = field(default_factory=set)
+    eager: set[str] = field(default_factory=set)
+    changed: bool = False
+
+    # -------------------------------------------------------------- rounds
+    def round(self, f: Function, types: Types) -> Function:
+        """f with the calls that are known by now resolved; f itself where there are none."""
+        self.types, self.changed = types, False
+        self.displays = displays(f)
+        self.functional = functional(f, types)
+        self.eager = eager_uses(f)
+        self.own = {e for s in statements(f.body) for part in operands(s) for e in expressions(part)
+                    if isinstance(e, Closure) or isinstance(e, Call) and is_partial(e)}
+        body = self.block(f.body)
+        return replace(f, body=body, temporaries=f.temporaries | self.temporaries) if self.changed else f
+
+    def block(self, block: Block) -> Block:
+        out: list[Stmt] = []
+        for s in block:
+            found = self.statement(s)
+            if found is None:
+                out.append(map_blocks(s, self.block))
+                continue
+            self.changed = True
+            for new in found:
+                self.inside.setdefault(new, self.inside.get(s, ()))
+            out += found
+        return tuple(out)
+
+    def statement(self, s: Stmt) -> list[Stmt] | None:
+        """What a statement becomes; None where it stays."""
+        match s:
+            case Assign(str(), Call() as e) | Effect("expr", (Call() as e,)):
+                if has_stars(e):
+                    return self.spread(s, e)
+                match e.target:
+                    case Value():
+                        return self.value(s, e, self.type(s, e.args[0]))
+                    case Fn(value=functools.partial):
+                        return self.hoist(s, e)
+                    case Fn(value=functools.partial() | MethodType()):
+                        atom = Global(e.target.module, e.target.name, e.target.value)
+                        return self.value(s, Call(Value(), (atom, *e.args), e.kwargs), Callee(e.target.value))
+                    case Fn():
+                        return self.named(s, e, e.target.value)
+                    case Method():
+                        return self.method_call(s, e, self.type(s, e.args[0]))
+        return None
+
+    # -------------------------------------------------------------- calls
+    def value(self, s: Stmt, e: Call, t: Type) -> list[Stmt] | None:
+        """A call of a value."""
+        rest = e.args[1:]
+        match t:
+            case Local(Closure() as node) if node in self.own:
+                return self.inlined(s, node.whole, Call(e.target, rest, e.kwargs), node,
+                                    dict(node.captured))
+            case Local(Call() as node) if node in self.own and not has_stars(node) and self.is_kept(s, node):
+                names = {n for n, _ in e.kwargs}
+                kwargs = (*((n, v) for n, v in node.kwargs if n not in names), *e.kwargs)
+                return [self.put(s, Call(Value(), (*node.args, *rest), kwargs))]
+            case Callee(MethodType()):
+                return self.method(s, e)
+            case Callee(functools.partial() as value):
+                return self.partial(s, e, value)
+            case Callee(value) if isinstance(e.args[0], Global):
+                return [self.put(s, Call(Fn(e.args[0].module, e.args[0].name, value), rest, e.kwargs))]
+            case Object():
+                plain = canonical(e, t)
+                return self.named(s, plain, plain.target.value) if isinstance(plain.target, Fn) else None
+            case Callee(FunctionType() as value):
+                return self.named(s, Call(Fn("", getattr(e.args[0], "name", ""), value), rest, e.kwargs), value)
+        return None
+
+    def method_call(self, s: Stmt, e: Call, t: Type) -> list[Stmt] | None:
+        """A call of a method that the class defines."""
+        if not isinstance(t, Object | Callee):
+            return None
+        plain = canonical(e, t)
+        return self.named(s, plain, plain.target.value) if isinstance(plain.target, Fn) else None
+
+    def named(self, s: Stmt, e: Call, value: Any) -> list[Stmt] | None:
+        """A call of a function with source: inlined where functions go in or come out."""
+        library = in_python(e, value)
+        if library is not None:
+            return self.from_library(s, e, library, value)
+        if not isinstance(value, FunctionType) or registry.find(value) is not None or hasattr(value, "__srcgrad_maker__"):
+            return None
+        given = [self.type(s, a) for a in (*e.args, *(v for _, v in e.kwargs))]
+        got = self.types.written(s, s.target) if isinstance(s, Assign) and isinstance(s.target, str) else UNKNOWN
+        functional = any(any(True for _ in functions_in(t)) for t in (*given, got))
+        if not functional and not value.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+            return None
+        try:
+            f = self.source.normal(value)
+        except SrcgradError:
+            if functional:
+                raise
+            return None  # a call without active values runs as it is
+        self.source.used(value)
+        return self.inlined(s, f, e, value, self.cells(value))
+
+    def from_library(self, s: Stmt, e: Call, f: FunctionType, value: Any) -> list[Stmt] | None:
+        """A call of a library function that takes a function, where that is known."""
+        function = dict(e.kwargs).get("key", e.args[0])
+        t = self.type(s, function)
+        if not isinstance(t, Local) and not (isinstance(t, Callee) and (
+                isinstance(t.value, FunctionType) or registry.find(t.value) is not None)):
+            return None
+        if any(value is x for x in LAZY) and not (isinstance(s, Assign) and s.target in self.eager):
+            return None
+        code = self.source.normal(f)
+        return self.inlined(s, _at(code, s.origin), e, None, {})
+
+    def cells(self, f: FunctionType) -> dict[str, Expr]:
+        """What the captured variables of a function are, read when its body runs."""
+        found: dict[str, Expr] = {}
+        for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
+            value = cell.cell_contents
+            found[name] = Global(DEFAULTS, name, value) if callable(value) else Call(
+                Attribute("cell_contents"), (Global(DEFAULTS, f"{name}_cell", cell),))
+        return found
+
+    def inlined(self, s: Stmt, f: Function, e: Call, key: Any, outer: dict[str, Expr]) -> list[Stmt]:
+        chain = self.inside.get(s, ())
+        if key is not None and key in chain:
+            raise self.refusal(s, f"`{f.name}`, a function that calls itself with functions made inside another,",
+                               "move it to module level and pass what it captures as arguments")
+        try:
+            arguments = bind_arguments(f, e)
+        except TypeError as error:
+            raise self.refusal(s, f"a call that Python refuses ({error})", "give the arguments that it takes") from None
+        start = []
+        for name, value in outer.items():
+            if isinstance(value, Call):
+                outer[name] = Ref(self.fresh(name))
+                start.append(Assign(outer[name].name, value, origin=s.origin))  # type: ignore[attr-defined]
+        found = inline(f, arguments, self.namer, s.origin, steady=self.steady, outer=outer, kept=captured_in(f))
+        self.temporaries |= found.temporaries
+        body = [*start, *self.framed(found.body)]
+        result = [self.put(s, found.value)] if isinstance(s, Assign) else []
+        for new in statements((*body, *result)):
+            self.inside[new] = (*chain, key)
+        for new in result:
+            self.inside[new] = chain
+        return body + result
+
+    def steady(self, e: Expr) -> bool:
+        """The atom means the same until the call is over: no live name, but a function."""
+        if isinstance(e, Ref):
+            return e.name not in self.f.cells
+        return not isinstance(e, Global) or callable(e.value)
+
+    def framed(self, block: Block) -> list[Stmt]:
+        """Marks where a new frame begins, for the functions that capture its variables."""
+        made = bound_in(block)
+        if not any(isinstance(e, Closure) and any(v.name in made for _, v in e.captured if isinstance(v, Ref))
+                   for s in statements(block) for part in operands(s) for e in expressions(part)):
+            return list(block)
+        mark = self.namer.fresh("frame")
+        self.frames.add(mark)
+
+        def marked(e: Expr) -> Expr:
+            return replace(e, frame=(*e.frame, Ref(mark))) if isinstance(e, Closure) else e
+
+        def change(b: Block) -> Block:
+            return tuple(map_blocks(self.mapped(s, lambda e: rewrite(e, marked)), change) for s in b)
+        return [Assign(mark, Const(None)), *change(block)]
+
+    def mapped(self, s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
+        if isinstance(s, Assign):
+            value = change(s.value)
+            return s if value is s.value else replace(s, value=value)
+        return s
+
+    def refusal(self, s: Stmt, what: str, hint: str) -> UnsupportedSyntax:
+        return refusal(self.f, s, what, hint)
