@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 import inspect
 import math
 import operator
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,7 @@ def page() -> str:
 
 def _rows() -> Iterator[tuple[str, str, str, str]]:
     """(name, kind, arguments, notes) of each function that has a name for users."""
+    _modules()  # imports the optional packages, whose rules are registered then
     for target, rule in registry.rules():
         for name in _names(target):
             yield name, rule.kind, ", ".join([*_arguments(rule), *_more(name, rule)]), _note(rule)
@@ -87,9 +90,11 @@ def _through(name: str) -> str:
     return ", ".join(f"`{p}`" for p in inspect.signature(function).parameters)
 
 
+@cache
 def _modules() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for module in (np, np.linalg, np.fft, math, operator):
+    optional = [importlib.import_module(name) for name in registry.ON_DEMAND]
+    for module in (np, np.linalg, np.fft, math, operator, *optional):
         found |= {f"{module.__name__}.{name}": value for name, value in vars(module).items()
                   if callable(value) and not name.startswith("_")}
     return found

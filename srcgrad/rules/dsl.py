@@ -28,7 +28,7 @@ from ..errors import UnsupportedSyntax
 from ..ir.nodes import (
     Attribute, Build, Call, Choose, Const, Expr, Fn, Global, Lazy, Method, Operator, Ref, Slice,
 )
-from ..ir.types import UNKNOWN, Type
+from ..ir.types import Type
 from ..ir.walk import expressions, substitute
 from .linear import linear
 
@@ -42,8 +42,7 @@ OPERATORS: dict[type, str] = {
 
 # d, tangent, adjoint and singular are notation: the functions that use them are never called.
 d: Any = None
-tangent: Any = None
-adjoint: Any = None
+tangent = adjoint = d
 
 
 def singular(value: Any) -> Any:
@@ -147,9 +146,7 @@ def signature_of(function: Callable[..., Any], kind: Literal["elementwise", "str
 
 
 def _constant(value: Any) -> Expr:
-    if isinstance(value, tuple):
-        return Build("tuple", tuple(map(_constant, value)))
-    return Const(value)
+    return Build("tuple", tuple(map(_constant, value))) if isinstance(value, tuple) else Const(value)
 
 
 def states_modes(function: Callable[..., Any]) -> bool:
@@ -330,8 +327,3 @@ class _Reader:
         if hasattr(builtins, name):
             return Global("builtins", name, getattr(builtins, name))
         raise self.refuse(f"unknown name {name}", node)
-
-
-def untyped(operands: dict[str, Type], keywords: dict[str, Expr]) -> Type:
-    """The transfer function of a rule that has none."""
-    return UNKNOWN

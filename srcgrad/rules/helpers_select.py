@@ -70,7 +70,7 @@ def gradient_adjoint(z, g, x, spacing=(), axis=None, edge_order=1):
 
 
 @structural(h.quantile_tangent)
-def quantile_tangent(z, t, x, q, axis=None, method="linear", keepdims=False):
+def quantile_tangent(z, t, x, q=None, axis=None, method="linear", keepdims=False):
     with tangent:
         d[z] += h.quantile_tangent(d[t], x, q, axis, method, keepdims)
     with adjoint:
@@ -78,7 +78,7 @@ def quantile_tangent(z, t, x, q, axis=None, method="linear", keepdims=False):
 
 
 @structural(h.quantile_adjoint, type=shapes_items.shape_of("x", "g"))
-def quantile_adjoint(z, g, x, q, axis=None, method="linear", keepdims=False):
+def quantile_adjoint(z, g, x, q=None, axis=None, method="linear", keepdims=False):
     with tangent:
         d[z] += h.quantile_adjoint(d[g], x, q, axis, method, keepdims)
     with adjoint:

@@ -54,9 +54,10 @@ def _load_on_demand() -> None:
         with _lock:
             if _waiting.get(module) is None:
                 continue
-            before, name = _version, _waiting.pop(module)
+            before, own, name = _version, set(_own), _waiting.pop(module)
             importlib.import_module(f"{__package__}.{name}")
             _version = before
+            _own.intersection_update(own)
 
 
 def _key(target: Any) -> Any:

@@ -209,7 +209,7 @@ def combine(a, x, b=0.0, y=None):
 
 def inner(w, v):
     """Re(sum(w * v)): what an adjoint and a tangent agree on."""
-    pairs = [(a, b) for a, b in zip(leaves(w), leaves(v))]
+    pairs = [(a, b) for a, b in zip(leaves(w), leaves(v), strict=True)]
     return sum(float(np.real(np.sum(np.asarray(a).astype(complex) * np.asarray(b)))) for a, b in pairs)
 
 

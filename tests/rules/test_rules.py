@@ -5,11 +5,15 @@ import pytest
 from srcgrad.rules import registry
 from srcgrad.runtime.helpers import unbroadcast
 
-from .evaluate import Applied, combine, difference, inner, largest, leaves, random_like
+from .evaluate import Applied, combine, difference, holds_floats, inner, largest, leaves, random_like
 from .samples import all_cases
 
 CASES = list(all_cases())
 H = 1e-6
+# Operands that another is compared with, or that follow from it: flat, except where only one of them is moved.
+EQUAL = {("heaviside", "x"), *((rule, name) for rule in ("mean_ties", "share_ties", "chosen_parts", "chosen_tangent")
+                               for name in ("x", "values", "result")),
+         ("cofactors", "determinant")}
 
 
 def key(target):
@@ -46,7 +50,7 @@ def applied(request):
 
 
 def rng():
-    return np.random.default_rng(7)
+    return np.random.default_rng(8)
 
 
 def test_modes_agree(applied):
@@ -77,6 +81,26 @@ def test_differences(applied):
             assert np.allclose(p, q, rtol=1e-6, atol=1e-6 * max(1.0, largest(exact)))
 
 
+def test_operands_without_a_line_are_flat(applied):
+    """Where a rule has no line, the derivative is zero."""
+    case = applied.case
+    if not case.smooth or single(list(case.args), applied.result):
+        return
+    stated = {line.of for line in applied.lines("tangent")}
+    for name in applied.bound.operands:
+        if name in stated or name in applied.rule.fixed or not holds_floats(applied.values[name]) or (applied.rule.name, name) in EQUAL:
+            continue
+        t = random_like(applied.values[name], rng())
+        values = [moved(applied, name, combine(1.0, applied.values[name], step, t)) for step in (H, -H)]
+        assert max([np.max(np.abs(np.asarray(p) - q), initial=0.0) for p, q in zip(*map(leaves, values))] + [0.0]) < 1e-9
+
+
+def kinds_of(x):
+    """The containers of a structure; arrays and numbers are leaves, and so is None."""
+    kind = next((k for k in (list, tuple) if isinstance(x, k)), None)
+    return (kind, *map(kinds_of, x)) if kind else "leaf"
+
+
 def moved(applied, name, value):
     """The function where one operand has another value."""
     values = {**applied.values, name: value}
@@ -97,6 +121,7 @@ def test_shapes_and_dtypes(applied):
     random = rng()
     b = random_like(applied.result, random)
     for name, g in applied.adjoint(b).items():
+        assert kinds_of(g) == kinds_of(applied.values[name])
         for x, found in zip(leaves(applied.values[name]), leaves(g)):
             assert np.shape(found) == np.shape(x)
             if isinstance(x, np.ndarray) and x.dtype.kind in "fc":
@@ -106,8 +131,10 @@ def test_shapes_and_dtypes(applied):
             elif not isinstance(x, np.ndarray):
                 assert not isinstance(found, np.ndarray)
     tangents = {name: random_like(applied.values[name], random) for name in applied.active}
+    assert not applied.active or kinds_of(applied.tangent(tangents)) == kinds_of(applied.result)
     for z, found in zip(leaves(applied.result), leaves(applied.tangent(tangents))):
         assert np.shape(found) == np.shape(z)
+        assert np.iscomplexobj(z) or not np.iscomplexobj(found)
         if single(z) and all(single(applied.values[name]) for name in applied.active):
             assert single(found) or isinstance(found, float)
 

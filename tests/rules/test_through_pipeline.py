@@ -19,8 +19,9 @@ REDUCTIONS = ["sum", "mean", "prod", "max", "min", "var", "std", "linalg.norm"]
 MATH = ["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "atanh", "exp", "expm1", "log",
         "log2", "log10", "log1p", "sqrt", "erf", "erfc", "degrees", "radians", "fabs"]
 NUMBERS = ["math.hypot(x, y)", "math.atan2(x, y)", "math.pow(x, y)", "math.log(x, y + 1)", "math.acosh(x + 1)",
-           "x ** y", "x % y", "math.fmod(x, y)", "abs(x - y)", "float(x) * y", "max(x, y, 0.1)", "divmod(x, y)[1] * x", "math.gamma(x) * y",
-           "math.lgamma(x) * x", "math.remainder(x, y) * x", "math.modf(x * 7)[0] * y", "math.fsum([x, y, x * y]) ** 2",
+           "x ** y", "x % y", "math.fmod(x, y)", "abs(x - y)", "float(x) * y", "max(x, y, 0.1)", "divmod(x, y)[1] * x",
+           "math.gamma(x) * y", "math.lgamma(x) * x", "math.remainder(x, y) * x", "math.modf(x * 7)[0] * y",
+           "math.fsum([x, y, x * y]) ** 2",
            "math.ldexp(x, 3) * y", "math.frexp(x)[0] * y", "x ** 0.5 * y", "2 ** x", "x ** 3 / y", "math.copysign(x, -y) * x"]
 MORE = ["np.take(x, [1, 1, 0], axis=0) ** 2", "np.take(x, [[5, 0], [0, 1]]) ** 2", "np.nan_to_num(x * y)", "np.i0(x) * y",
         "np.take_along_axis(x, np.array([[3, 0], [1, 1], [2, 2]]), 1) ** 2",
