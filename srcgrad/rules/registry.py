@@ -22,7 +22,7 @@ from .dsl import Rule, TypeRule
 BUILT_IN = ("python", "numpy_elementwise", "numpy_reductions", "numpy_shape", "numpy_linalg", "numpy_constant",
             "numpy_methods", "helpers", "helpers_adjoint", "numpy_products", "numpy_matrices", "numpy_fft", "helpers_matrices")
 
-ON_DEMAND = {"scipy.special": "scipy_special"}  # loaded once the user's program has the module
+ON_DEMAND = {"scipy.special": "scipy_special", "scipy.linalg": "scipy_linalg"}  # loaded once the user's program has the module
 
 _waiting = dict(ON_DEMAND)
 _by_object: dict[Any, tuple[Any, Rule]] = {}

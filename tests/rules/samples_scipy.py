@@ -1,11 +1,12 @@
 """Arguments to try the rules of SciPy on."""
 import numpy as np
-from scipy import special
+from scipy import linalg, special
 
-from srcgrad.runtime import scipy_special as hs
+from srcgrad.runtime import scipy_linalg as hl
 
 from .evaluate import Case
 from .samples import array, pair
+from .samples_linalg import complex_definite, definite, f4, regular
 
 WHOLE, POSITIVE, UNIT, ABOVE_1 = (-2.0, 2.0), (0.3, 3.0), (0.05, 0.95), (1.2, 4.0)
 ONE = {
@@ -94,8 +95,70 @@ def sums():
     yield case(special.logsumexp, np.array([700.0, 710.0]))
 
 
+# ------------------------------------------------------------------ linear algebra
+def equations():
+    z = regular(3, 3) + 1j * array(3, 3)
+    for a, b in [(regular(3, 3), array(3)), (regular(3, 3), array(3, 2)), (z, pair(3)), (regular(3, 3), pair(3, 2)),
+                 (regular(2, 2).astype("f4"), f4(2))]:
+        yield case(linalg.solve, a, b)
+        for trans in (0, 1, 2, "N", "T", "C"):
+            for lower in (False, True):
+                yield case(linalg.solve_triangular, a, b, trans, lower)
+                yield case(linalg.solve_triangular, a, b, trans=trans, lower=lower, unit_diagonal=True)
+    for assume in ("pos", "sym"):
+        yield Case(linalg.solve, (definite(3, 3), array(3)), {"assume_a": assume}, smooth=False)
+    yield Case(linalg.solve, (complex_definite(3), pair(3)), {"assume_a": "her"}, smooth=False)
+    yield case(linalg.solve, regular(3, 3), array(3), assume_a="gen")
+    for bands, b in [((1, 1), array(4)), ((2, 1), array(4, 2)), ((0, 1), array(4)), ((1, 2), pair(4))]:
+        ab = array(sum(bands) + 1, 4)
+        ab[bands[1]] += 5
+        yield case(linalg.solve_banded, bands, ab, b)
+    for x in (regular(3, 3), z, regular(2, 2).astype("f4")):
+        yield case(linalg.inv, x)
+        yield case(linalg.det, x)
+    yield case(linalg.det, np.array([[1.0, 2.0], [2.0, 4.0]]))
+    yield case(linalg.solve_sylvester, regular(3, 3), regular(2, 2), array(3, 2))
+    yield case(linalg.solve_sylvester, z, regular(2, 2), pair(3, 2))
+
+
+def factors():
+    for x in (definite(3, 3), complex_definite(3), definite(2, 2).astype("f4")):
+        for args in ((), (True,), (False,)):
+            yield Case(linalg.cholesky, (x, *args), smooth=False)
+            yield Case(linalg.cho_factor, (x, *args), smooth=False)
+        for lower in (True, False):
+            c = linalg.cho_factor(x, lower)[0]
+            for b in (array(len(x), 2), array(len(x))):
+                yield case(linalg.cho_solve, (c, lower), b.astype(x.dtype))
+    for x in (array(3, 3), pair(3, 3), f4(2, 2)):
+        yield case(linalg.lu, x)
+    for x in (array(3, 3), pair(3, 3), f4(2, 2), array(2, 3, 3), array(1, 1)):
+        yield case(linalg.expm, x)
+        yield case(hl.frechet, x.copy()[..., ::-1], x)
+    yield case(linalg.sqrtm, definite(3, 3) + 0.3 * array(3, 3))
+    yield case(linalg.sqrtm, complex_definite(3) + 0.3 * pair(3, 3))
+
+
+def parts():
+    yield case(linalg.block_diag, array(2, 3), array(1, 2), array(2))
+    yield case(linalg.block_diag, array(2, 2))
+    yield case(linalg.block_diag, pair(2, 2), array(1, 3))
+    yield case(hl.block_diag_of, (array(2, 3), array(2)))
+    yield case(hl.block_parts, array(3, 5), (array(2, 3), array(2)))
+    for c, r in [(array(3), array(4)), (array(4), array(2)), (pair(3), pair(2)), (array(3), None), (pair(3), None), (f4(2), f4(3))]:
+        yield case(linalg.toeplitz, c) if r is None else case(linalg.toeplitz, c, r)
+        g = pair(*linalg.toeplitz(c, r).shape) if np.iscomplexobj(c) else array(*linalg.toeplitz(c, r).shape)
+        yield case(hl.toeplitz_column, c, r)
+        yield case(hl.toeplitz_sums, g, c, r)
+        if r is not None:
+            yield case(hl.row_sums, g, r)
+            yield case(hl.toeplitz_row, r, g)
+
+
 def scipy_cases():
-    assert hs
+    yield from equations()
+    yield from factors()
+    yield from parts()
     yield from one_operand()
     yield from several_operands()
     yield from sums()

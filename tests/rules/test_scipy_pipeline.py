@@ -11,7 +11,7 @@ from srcgrad.errors import MissingRule
 pytest.importorskip("scipy")
 RNG = np.random.default_rng(8)
 X, Y = RNG.uniform(0.4, 0.9, (2, 3)), RNG.uniform(0.4, 0.9, 3)
-HEADER = "import numpy as np\nfrom scipy import special\n\n\n"
+HEADER = "import numpy as np\nfrom scipy import linalg, special, stats\n\n\n"
 ONE = ["erf", "erfc", "erfcx", "erfi", "dawsn", "erfinv", "erfcinv", "ndtr", "ndtri", "log_ndtr", "expit", "log_expit",
     "logit",
        "entr", "exp1", "expi", "gamma", "gammaln", "loggamma", "rgamma", "digamma", "psi", "j0", "j1", "y0", "y1", "i0",
@@ -29,6 +29,24 @@ SPECIAL = [*(f"np.sum(special.{name}(x) * y)" for name in ONE),
     "special.logsumexp(x, b=y) * 2.0",
            "np.sum(special.softmax(x, axis=1) * y)", "np.sum(special.log_softmax(x, axis=0) ** 2 * y)",
     "special.softmax(x)[0, 1] * y[0]"]
+
+
+LINALG = ["np.sum(linalg.solve(x, y) ** 2)", "np.sum(linalg.solve(x, x[0] * y[0, 0]) ** 2)", "np.sum(linalg.inv(x) * y)",
+          "np.sum(linalg.solve(x @ np.transpose(x) + np.eye(3), y, assume_a='pos') ** 2)", "linalg.det(x @ y)",
+          "np.sum(linalg.solve_triangular(x, y) ** 2)", "np.sum(linalg.solve_triangular(x, y, 'T', lower=True) ** 2)",
+          "np.sum(linalg.solve_triangular(x, y, trans=1, unit_diagonal=True) ** 2)", "np.sum(linalg.solve_banded((1, 1), x, y) ** 2)",
+          "np.sum(linalg.cholesky(x @ np.transpose(x) + np.eye(3)) * y)", "np.sum(linalg.solve_sylvester(x, x * x, y) ** 2)",
+          "np.sum(linalg.cholesky(x @ np.transpose(x) + np.eye(3), lower=True) * y)", "np.sum(linalg.sqrtm(x @ x) ** 2 * y)",
+          "np.sum(linalg.cho_solve(linalg.cho_factor(x @ np.transpose(x) + np.eye(3)), y) ** 2)",
+          "np.sum(linalg.cho_solve((x, True), y) ** 2)", "np.sum(linalg.lu(x)[1] ** 2 * y)", "np.sum(linalg.lu(x)[2] ** 2 * y)",
+          "np.sum(linalg.expm(x) * y)", "np.sum(linalg.expm(0.3 * x @ y) ** 2)", "np.sum(linalg.block_diag(x, y) ** 3)",
+          "np.sum(linalg.toeplitz(x[0], y[0]) ** 3)", "np.sum(linalg.toeplitz(x[0] * y[0]) ** 3)"]
+A, B = RNG.standard_normal((3, 3)) * 0.5 + 2 * np.eye(3), RNG.standard_normal((3, 3))
+
+
+@pytest.mark.parametrize("e", LINALG)
+def test_linalg(tmp_path, e):
+    srcgrad.check_grads(function(tmp_path, e), (A, B), order=2)
 
 
 def function(tmp_path, e, params="x, y", header=HEADER):
