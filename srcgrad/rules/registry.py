@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ from .dsl import Rule, TypeRule
 BUILT_IN = ("python", "numpy_elementwise", "numpy_reductions", "numpy_shape", "numpy_linalg", "numpy_constant",
             "numpy_methods", "helpers", "helpers_adjoint", "numpy_products", "numpy_matrices", "numpy_fft", "helpers_matrices")
 
-ON_DEMAND = {"scipy.special": "scipy_special", "scipy.linalg": "scipy_linalg"}  # loaded once the user's program has the module
+ON_DEMAND = {"scipy.special": "scipy_special", "scipy.linalg": "scipy_linalg", "scipy.stats": "scipy_stats",
+             "scipy.signal": "scipy_signal"}  # loaded once the user's program has the module
 
 _waiting = dict(ON_DEMAND)
 _by_object: dict[Any, tuple[Any, Rule]] = {}
@@ -97,6 +98,17 @@ def _decorator(kind: Any, targets: tuple[Any, ...], type: TypeRule | None, fresh
         add(rule, *targets)
         return function
     return register
+
+
+def templated(function: Callable[..., Any], name: str, names: dict[str, Any],
+              renamed: dict[str, str]) -> Callable[..., Any]:
+    """A rule's function under another name, in which global names mean something else; `renamed` are parameters."""
+    found: Any = FunctionType(function.__code__, {**function.__globals__, **names}, name, function.__defaults__)
+    signature = inspect.signature(function)
+    found.__signature__ = signature.replace(
+        parameters=[p.replace(name=renamed.get(p.name, p.name)) for p in signature.parameters.values()])
+    found.__renamed__ = renamed
+    return found  # type: ignore[no-any-return]
 
 
 def constant(*targets: Any, type: TypeRule | None = None) -> None:

@@ -56,7 +56,7 @@ def det(z, x, *, check_finite=True):
         d[x] += cofactors(x, z) * np.expand_dims(d[z], (-1, -2))
 
 
-@structural(linalg.solve_sylvester)
+@structural(linalg.solve_sylvester, type=shapes_scipy.sylvester)
 def solve_sylvester(z, a, b, q):
     """a z + z b = q, so that w = solve_sylvester(a.T, b.T, g) is the adjoint of q."""
     with tangent:

@@ -46,3 +46,9 @@ def lu(operands: Operands, keywords: Keywords) -> Type:
         return UNKNOWN
     factor = _array(_dtype(x), x.dims)
     return Tuple((_array(None, x.dims), factor, factor))
+
+
+def sylvester(operands: Operands, keywords: Keywords) -> Type:
+    """In q's shape."""
+    a, b, q = (_num(operands[name]) for name in ("a", "b", "q"))
+    return UNKNOWN if a is None or b is None or q is None else _array(_dtype(a, b, q), q.dims)

@@ -19,7 +19,7 @@ from .adjoints_matrices import hermitian
 def check_matrix(a: Any) -> None:
     """Raises NotDifferentiable for stacks of matrices."""
     if np.ndim(a) != 2:
-        raise NotDifferentiable(f"scipy.linalg on an array of shape {np.shape(a)}", hint="use the function of np.linalg, or a loop")
+        raise NotDifferentiable(f"scipy.linalg on an array of shape {np.shape(a)}", hint="use np.linalg, or a loop")
 
 
 # ------------------------------------------------------------------ systems of equations
