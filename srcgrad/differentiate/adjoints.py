@@ -64,7 +64,7 @@ class Adjoints:
                     return part_type(t, element)
                 case Call():
                     plain = canonical(e, type_of(e.args[0])) if isinstance(e.target, Method | Attribute) else e
-                    rule = registry.find(registry.target_of(plain))
+                    rule = registry.described(registry.target_of(plain))
                     return UNKNOWN if rule is None else rule_type(rule, plain, type_of)
                 case Build("tuple"):
                     return Tuple(tuple(map(type_of, e.items)))

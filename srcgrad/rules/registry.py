@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import Build, Call, Expr, Fn, Operator, Ref
+from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
 from . import dsl
 from .dsl import Rule, TypeRule
 
@@ -28,6 +28,7 @@ ON_DEMAND = {"scipy.special": "scipy_special", "scipy.linalg": "scipy_linalg", "
 _waiting = dict(ON_DEMAND)
 _by_object: dict[Any, tuple[Any, Rule]] = {}
 _by_name: dict[str, Rule] = {}
+_described: dict[Any, Rule] = {}
 _lock = threading.RLock()
 _loaded = False
 _version = 0
@@ -132,6 +133,24 @@ def existing(*names: str) -> list[Any]:
         if value is not None:
             found.append(value)
     return found
+
+
+def describe(type: TypeRule | None, *targets: Callable[..., Any]) -> None:
+    """States the type of what helpers without a rule give, which is new memory: they are differentiated by their source.
+    Operands have the names "0", "1", ..., as in a constant rule."""
+    for target in targets:
+        _described[target] = Rule(target.__name__, "constant", type=type)
+
+
+def described(target: Any) -> Rule | None:
+    """The rule of a Python object, or what is said of a helper that has none."""
+    found = find(target)
+    return found if found is not None or not isinstance(target, FunctionType) else _described.get(target)
+
+
+def is_new(rule: Rule, call: Call) -> bool:
+    """Whether a call gives new memory. An einsum of several operands does, one of a single operand may be a view of it."""
+    return rule.fresh or rule.name == "einsum" and len(call.args) > 2 and isinstance(call.args[0], Const)
 
 
 def find(target: Any) -> Rule | None:

@@ -3,7 +3,7 @@ import numpy as np
 from scipy import linalg
 
 from ..runtime import scipy_linalg as s
-from ..runtime.helpers import cholesky_adjoint, cholesky_tangent, cofactors, fitted, transposed
+from ..runtime.helpers import cholesky_adjoint, cholesky_tangent, cofactors, fitted, per_matrix, transposed
 from . import shapes_linalg, shapes_scipy
 from .dsl import adjoint, d, optional, tangent
 from .registry import constant, structural
@@ -53,7 +53,7 @@ def det(z, x, *, check_finite=True):
     with tangent:
         d[z] += np.sum(cofactors(x, z) * d[x], axis=(-1, -2))
     with adjoint:
-        d[x] += cofactors(x, z) * np.expand_dims(d[z], (-1, -2))
+        d[x] += per_matrix(d[z]) * cofactors(x, z)
 
 
 @structural(linalg.solve_sylvester, type=shapes_scipy.sylvester)
