@@ -246,9 +246,9 @@ class _PointsTo:
             return box if isinstance(receiver, Num) else self.item_of(box)
         if isinstance(plain.target, Fn) and plain.target.value is list:
             return Memory(frozenset(), self.union(set(names), env).inside)
-        rule = registry.find(registry.target_of(plain))
+        rule = registry.described(registry.target_of(plain))
         if rule is not None and not has_stars(plain):
-            return NOTHING if rule.fresh or rule.kind == "constant" else self.of_rule(s, plain, rule, env)
+            return NOTHING if registry.is_new(rule, plain) or rule.kind == "constant" else self.of_rule(s, plain, rule, env)
         held = self.union({n for n in names if not _no_memory(self.types.read(s, n))}, env)
         return Memory(held.all, held.all)
 

@@ -215,6 +215,8 @@ class _Inference:
         plain = canonical(e, args[0] if args else UNKNOWN)
         rule = registry.find(registry.target_of(plain))
         if rule is None:
+            rule = registry.described(registry.target_of(plain))
+        if rule is None:
             if isinstance(plain.target, Fn) and self.callee is not None:
                 found = self.seen(self.callee(plain.target, plain, env))
                 self.recursive |= found == NEVER

@@ -20,6 +20,7 @@ from .inline import adjoint_lines, bind, fill, helper, no_line, no_rule, special
 from .leaves import Part, active_part, below, component, display, displayed, leaves, namespace, path_of, project
 from .plan import At, Step
 from .poles import selects, unbounded
+from .shared import share
 from .state import FOREIGN, Leaf, State
 
 
@@ -162,7 +163,8 @@ class Calls(Adjoints):
                     self.contribute(s, target, rule, place, value, key, sparse, lines, parts,
                                     isinstance(place, Ref) and isinstance(self.types.read(s, place.name), Num)
                                     and alone(bound, place))
-        return lines + self.apply(s, killed, parts, state)
+        shared, parts = share(s, parts, self.adjoint, lambda leaf: not state.has(leaf) and leaf not in killed, self.temporary)
+        return lines + shared + self.apply(s, killed, parts, state)
 
     def check_keywords(self, s: Stmt, e: Call, bound: registry.Bound) -> None:
         """A keyword has no line in the rule: an active value there would lose its derivative."""
@@ -237,8 +239,8 @@ class Calls(Adjoints):
             case Call(Operator(name)):
                 return FOREIGN if name == "getitem" else None
             case Call(Fn(value=function)):
-                rule = registry.find(function)
-                return None if rule is not None and rule.fresh else FOREIGN
+                rule = registry.described(function)
+                return None if rule is not None and registry.is_new(rule, e) else FOREIGN
         return FOREIGN
 
     def by_pair(self, s: Stmt, target: str, e: Call, pair: Pair, killed: list[Leaf], state: State) -> Step:

@@ -39,7 +39,7 @@ def type_at(types: Types, s: Stmt, known: Mapping[Expr, Type] | None = None) -> 
             if isinstance(t, List) and e.target == Operator("getitem"):
                 return t.item
         plain = canonical(e, type_of(e.args[0])) if isinstance(e.target, Method | Attribute) else e
-        rule = registry.find(registry.target_of(plain))
+        rule = registry.described(registry.target_of(plain))
         return UNKNOWN if rule is None else rule_type(rule, plain, type_of)
 
     return type_of

@@ -211,9 +211,9 @@ def _memory(e: Expr) -> set[str]:
         case Call(Attribute("shape" | "size" | "ndim" | "dtype")) | Call(Method("copy")):
             return set()
         case Call(Fn(name=name, value=function)):
-            rule = registry.find(function)
+            rule = registry.described(function)
             if name == "copy" or name not in ("unbroadcast", "as_like") and rule is not None and (
-                    rule.fresh or rule.kind == "constant"):
+                    registry.is_new(rule, e) or rule.kind == "constant"):
                 return set()
     return set().union(*map(_memory, (*e.args, *(v for _, v in e.kwargs)))) if isinstance(e, Call) else set()
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import inspect
 import linecache
 from collections.abc import Callable
@@ -168,6 +169,18 @@ def _definitions(filename: str) -> dict[int, ast.FunctionDef]:
             for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
 
 
+def renamed(node: ast.FunctionDef, names: dict[str, str]) -> ast.FunctionDef:
+    """A rule's text with other names for its parameters."""
+    if names:
+        node = copy.deepcopy(node)
+        for n in ast.walk(node):
+            if isinstance(n, ast.arg):
+                n.arg = names.get(n.arg, n.arg)
+            elif isinstance(n, ast.Name):
+                n.id = names.get(n.id, n.id)
+    return node
+
+
 class _Reader:
     """Reads one rule."""
 
@@ -179,7 +192,8 @@ class _Reader:
         if node is None:
             raise UnsupportedSyntax(f"no source text for the rule {function.__name__}", filename=self.filename,
                                     lineno=code.co_firstlineno, hint="define rules in a file")
-        self.node = node
+        self.node = renamed(node, getattr(function, "__renamed__", {}))
+        node = self.node
         self.locals = {a.arg for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
         if node.args.vararg:
             self.locals.add(node.args.vararg.arg)
@@ -310,11 +324,13 @@ class _Reader:
         if isinstance(value, ast.Name) and value.id not in self.locals and inspect.ismodule(
                 self.globals.get(value.id)):
             found = module = self.globals[value.id]
+            path: list[str] = []
             for part in reversed(chain):
                 found = getattr(found, part)
+                path.append(part)
                 if inspect.ismodule(found):
-                    module = found
-            return Global(module.__name__, node.attr, found)
+                    module, path = found, []
+            return Global(module.__name__, ".".join(path), found)
         return Call(Attribute(node.attr), (self.expr(node.value),))
 
     def named(self, name: str, node: ast.expr) -> Global:

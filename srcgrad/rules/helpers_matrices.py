@@ -7,7 +7,7 @@ import numpy as np
 from ..runtime import helpers as h
 from . import shapes, shapes_items, shapes_linalg
 from .dsl import adjoint, d, optional, tangent
-from .registry import constant, structural
+from .registry import constant, describe, structural
 
 constant(h.below_diagonal, h.equal_pairs, h.half_spectrum, h.is_stack_of_vectors, h.largest_entries, h.nonzero_values,
          h.other_indices, h.other_norm, h.shares, h.singular_weights, h.sizes, type=shapes.unknown)
@@ -19,6 +19,14 @@ def transposed(z, x):
         d[z] += h.transposed(d[x])
     with adjoint:
         d[x] += h.transposed(d[z])
+
+
+@structural(h.per_matrix, fresh=False)
+def per_matrix(z, g):
+    with tangent:
+        d[z] += h.per_matrix(d[g])
+    with adjoint:
+        d[g] += h.unreshape(d[z], g)
 
 
 @structural(h.fitted, type=shapes_items.adjoint_of("x"), fresh=False)
@@ -192,3 +200,17 @@ def einsum_part(z, v, k, s, a=optional, b=optional, c=optional, e=optional, f=op
         d[g] += h.einsum_part_with(v, 6, d[z], k, s, a, b, c, e, f, g, l, i)
         d[l] += h.einsum_part_with(v, 7, d[z], k, s, a, b, c, e, f, g, l, i)
         d[i] += h.einsum_part_with(v, 8, d[z], k, s, a, b, c, e, f, g, l, i)
+
+
+# ------------------------------------------------------------------ types of helpers without a rule
+for place, functions in {
+        "0": (h.hermitian,),
+        "1": (h.solve_left, h.tensorsolve_left, h.tensorinv_adjoint, h.matrix_power_tangent, h.cholesky_adjoint,
+              h.qr_pair_adjoint, h.qr_r_adjoint, h.eigvalsh_adjoint, h.svd_vectors_adjoint, h.svdvals_adjoint, h.pinv_adjoint,
+              h.norm_adjoint, h.polyval_coefficients, h.fft_adjoint, h.ifft_adjoint, h.fftn_adjoint, h.ifftn_adjoint,
+              h.irfftn_adjoint, h.hfft_adjoint, h.ihfft_adjoint, h.lstsq_left),
+        "2": (h.solve_right, h.tensorsolve_right, h.lstsq_right)}.items():
+    describe(shapes_items.adjoint_of(place), *functions)
+describe(shapes_linalg.eigenvector_matrix, h.eigh_adjoint)
+describe(shapes_linalg.slope_of("0"), h.norm_slope, h.vector_norm_slope, h.matrix_norm_slope, h.cond_slope)
+del place, functions

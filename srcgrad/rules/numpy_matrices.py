@@ -10,7 +10,7 @@ from ..runtime.helpers import (
     cholesky_adjoint, cholesky_tangent, cofactors, cond_slope, eig_adjoint, eig_tangent, eigh_adjoint, eigh_tangent,
     eigvals_adjoint, eigvals_tangent, eigvalsh_adjoint, eigvalsh_tangent, expand, fitted, lstsq_left, lstsq_right,
     lstsq_tangent_left, lstsq_tangent_right, matrix_norm_slope, matrix_power_tangent, multi_dot_parts, multi_dot_tangent,
-    norm_adjoint, norm_slope, pinv_adjoint, pinv_tangent, qr_adjoint, qr_tangent, slogdet_adjoint, slogdet_tangent,
+    norm_adjoint, norm_slope, pinv_adjoint, pinv_tangent, qr_adjoint, qr_tangent, per_matrix, slogdet_tangent, slogdet_weight,
     solve_left, solve_right, solve_tangent, svd_adjoint, svd_tangent, svdvals_adjoint, svdvals_tangent, tensorinv_adjoint,
     tensorinv_tangent, tensorsolve_left, tensorsolve_right, tensorsolve_tangent, transposed, vector_norm_slope,
 )
@@ -46,7 +46,7 @@ def det(z, x):
     with tangent:
         d[z] += np.sum(cofactors(x, z) * d[x], axis=(-1, -2))
     with adjoint:
-        d[x] += cofactors(x, z) * np.expand_dims(d[z], (-1, -2))
+        d[x] += per_matrix(d[z]) * cofactors(x, z)
 
 
 @structural(np.linalg.slogdet, type=shapes_linalg.slogdet)
@@ -54,7 +54,7 @@ def slogdet(z, x):
     with tangent:
         d[z] += slogdet_tangent(d[x], x, z)
     with adjoint:
-        d[x] += slogdet_adjoint(d[z], x, z)
+        d[x] += per_matrix(slogdet_weight(d[z], x, z)) * transposed(np.linalg.inv(x))
 
 
 @structural(np.linalg.tensorinv)

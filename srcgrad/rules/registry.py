@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -25,12 +25,14 @@ BUILT_IN = ("python", "numpy_elementwise", "numpy_floats", "numpy_reductions", "
             "numpy_linalg", "numpy_products", "numpy_matrices", "numpy_fft", "numpy_constant", "numpy_methods", "helpers",
             "helpers_adjoint", "helpers_matrices")
 
-ON_DEMAND = {"scipy.special": "scipy_special"}  # loaded once the user's program has the module
+ON_DEMAND = {"scipy.special": "scipy_special", "scipy.linalg": "scipy_linalg", "scipy.stats": "scipy_stats",
+             "scipy.signal": "scipy_signal"}  # loaded once the user's program has the module
 
 _waiting = dict(ON_DEMAND)
 _by_object: dict[Any, tuple[Any, Rule]] = {}
 _by_name: dict[str, Rule] = {}
 _own: set[int] = set()  # what users have registered
+_described: dict[Any, Rule] = {}
 _lock = threading.RLock()
 _loaded = False
 _version = 0
@@ -161,6 +163,17 @@ def is_own(target: Any) -> bool:
     return id(target) in _own
 
 
+def templated(function: Callable[..., Any], name: str, names: dict[str, Any],
+              renamed: dict[str, str]) -> Callable[..., Any]:
+    """A rule's function under another name, in which global names mean something else; `renamed` are parameters."""
+    found: Any = FunctionType(function.__code__, {**function.__globals__, **names}, name, function.__defaults__)
+    signature = inspect.signature(function)
+    found.__signature__ = signature.replace(
+        parameters=[p.replace(name=renamed.get(p.name, p.name)) for p in signature.parameters.values()])
+    found.__renamed__ = renamed
+    return found  # type: ignore[no-any-return]
+
+
 def constant(*targets: Any, type: TypeRule | None = None) -> None:
     """Registers functions whose result does not depend differentiably on anything."""
     for target in targets:
@@ -182,6 +195,24 @@ def existing(*names: str) -> list[Any]:
         if value is not None:
             found.append(value)
     return found
+
+
+def describe(type: TypeRule | None, *targets: Callable[..., Any]) -> None:
+    """States the type of what helpers without a rule give, which is new memory: they are differentiated by their source.
+    Operands have the names "0", "1", ..., as in a constant rule."""
+    for target in targets:
+        _described[target] = Rule(target.__name__, "constant", type=type)
+
+
+def described(target: Any) -> Rule | None:
+    """The rule of a Python object, or what is said of a helper that has none."""
+    found = find(target)
+    return found if found is not None or not isinstance(target, FunctionType) else _described.get(target)
+
+
+def is_new(rule: Rule, call: Call) -> bool:
+    """Whether a call gives new memory. An einsum of several operands does, one of a single operand may be a view of it."""
+    return rule.fresh or rule.name == "einsum" and len(call.args) > 2 and isinstance(call.args[0], Const)
 
 
 def find(target: Any) -> Rule | None:

@@ -9,7 +9,7 @@ from ..ir.nodes import Build, Const
 from ..ir.types import UNKNOWN, Dim, Dims, Num, Tuple, Type, broadcast
 from ..runtime.helpers import einsum_terms
 from .dims import first_known
-from .shapes import ABSENT, Keywords, Operands, _array, _num, literal, reduced_dims
+from .shapes import ABSENT, Keywords, Operands, Transfer, _array, _num, literal, reduced_dims
 from .shapes_arrays import _product, _reordered
 
 
@@ -129,6 +129,20 @@ def eigvalsh(operands: Operands, keywords: Keywords) -> Type:
 def eigh(operands: Operands, keywords: Keywords) -> Type:
     x = _matrix(operands)
     return UNKNOWN if x is None else Tuple((eigvalsh(operands, keywords), _array(_dtype(x), x.dims)))
+
+
+def eigenvector_matrix(operands: Operands, keywords: Keywords) -> Type:
+    """Like the second item of a result that is given as operand 1."""
+    z = operands.get("1")
+    return z.items[1] if isinstance(z, Tuple) and len(z.items) == 2 else UNKNOWN
+
+
+def slope_of(place: str) -> Transfer:
+    """In the shape and dtype of an operand, an array."""
+    def transfer(operands: Operands, keywords: Keywords) -> Type:
+        x = _num(operands[place])
+        return x if x is not None and x.kind == "array" and not x.discrete and x.dims else UNKNOWN
+    return transfer
 
 
 def matrix_norm(operands: Operands, keywords: Keywords) -> Type:

@@ -4,8 +4,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..ir.nodes import Const
-from ..ir.types import UNKNOWN, Num, Opaque, Type, broadcast
-from .shapes import Keywords, Operands, _array, _num, reduced_dims
+from ..ir.types import UNKNOWN, Num, Opaque, Tuple, Type, broadcast
+from .shapes import Keywords, Operands, _array, _num, reduced_dims, unknown as unknown
+from .shapes_items import adjoint_of
+from .shapes_linalg import _dtype
+
+parts = adjoint_of("parts")
 
 
 def broadcast_floats(operands: Operands, keywords: Keywords) -> Type:
@@ -34,3 +38,17 @@ def logsumexp(operands: Operands, keywords: Keywords) -> Type:
         return UNKNOWN
     dims = reduced_dims(a.dims, keywords.get("axis", Const(None)), keywords.get("keepdims"))
     return Num("array" if dims else None, np.dtype(a.dtype).name, dims)
+
+
+def lu(operands: Operands, keywords: Keywords) -> Type:
+    x = _num(operands["x"])
+    if x is None or x.dims is None or len(x.dims) != 2 or x.dims[0] != x.dims[1] or x.dims[0] is None:
+        return UNKNOWN
+    factor = _array(_dtype(x), x.dims)
+    return Tuple((_array(None, x.dims), factor, factor))
+
+
+def sylvester(operands: Operands, keywords: Keywords) -> Type:
+    """In q's shape."""
+    a, b, q = (_num(operands[name]) for name in ("a", "b", "q"))
+    return UNKNOWN if a is None or b is None or q is None else _array(_dtype(a, b, q), q.dims)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..ir.nodes import Call, Const, Expr, Fn, attr, op
+from ..ir.nodes import Call, Const, Expr, Fn, attr, item, op
 from ..ir.types import Num, Type
 from ..runtime import helpers as h
 from .shapes import literal
@@ -41,6 +41,20 @@ def transposed(call: Call, type_of: TypeOf) -> Expr | None:
     if _known(t, 2):
         return attr(x, "T")
     return _numpy("swapaxes", x, Const(-1), Const(-2)) if _known(t) else None
+
+
+@_of(h.per_matrix)
+def per_matrix(call: Call, type_of: TypeOf) -> Expr | None:
+    """The number itself."""
+    t = type_of(call.args[0])
+    return call.args[0] if isinstance(t, Num) and t.scalar else None
+
+
+@_of(h.slogdet_weight)
+def slogdet_weight(call: Call, type_of: TypeOf) -> Expr | None:
+    """The adjoint of the logarithm, where the matrix is real."""
+    g, x, _ = call.args
+    return item(g, Const(1)) if _real(type_of(x)) else None
 
 
 @_of(h.solve_right)
@@ -163,13 +177,14 @@ def einsum_part(call: Call, type_of: TypeOf) -> Expr | None:
     args, at = _einsum_arguments(tuple(rest)), literal(place)
     types = [type_of(e) for e in args[1:]]
     found = einsum_letters(literal(args[0]), types)
+    shorter = Call(call.target, (g, place, *args)) if len(args) < len(rest) else None
     if not isinstance(at, int) or found is None or not _alike(*types) or not found[0][at - 1] or "..." in str(literal(args[0])):
-        return None
+        return shorter
     terms, out = found
     target, others = terms[at - 1], [t for i, t in enumerate(terms) if i != at - 1]
     available = set(out).union(*others)
     if len(set(target)) < len(target) or not set(target) <= available or _ones(types):
-        return None
+        return shorter
     factors = [e for i, e in enumerate(args[1:]) if i != at - 1]
     return _numpy("einsum", Const(",".join([out, *others]) + "->" + target), g, *factors)
 

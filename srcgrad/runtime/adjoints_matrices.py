@@ -14,9 +14,10 @@ from .adjoints_linalg import fitted
 
 __all__ = [
     "applied", "cofactors", "cofactors_tangent", "hermitian", "is_stack_of_vectors", "matrix_power_tangent",
-    "multi_dot_parts", "multi_dot_tangent", "other_indices", "outer_product", "slogdet_adjoint", "slogdet_tangent",
-    "solve_left", "solve_right", "solve_tangent", "solved_transposed", "tensorinv_adjoint", "tensorinv_tangent",
-    "tensorsolve_left", "tensorsolve_matrix", "tensorsolve_right", "tensorsolve_tangent", "transposed",
+    "multi_dot_parts", "multi_dot_tangent", "other_indices", "outer_product", "per_matrix", "slogdet_tangent",
+    "slogdet_weight", "solve_left", "solve_right", "solve_tangent", "solved_transposed", "tensorinv_adjoint",
+    "tensorinv_tangent", "tensorsolve_left", "tensorsolve_matrix", "tensorsolve_right", "tensorsolve_tangent",
+    "transposed",
 ]
 
 NUMPY_2 = np.lib.NumpyVersion(np.__version__) >= "2.0.0"
@@ -88,19 +89,24 @@ def other_indices(n: int) -> Any:
     return j + (j >= np.arange(n)[:, None])
 
 
-def slogdet_adjoint(g: Any, x: Any, z: Any) -> Any:
-    """The adjoint of x in `z = np.linalg.slogdet(x)`; `g` is a pair.
+def per_matrix(g: Any) -> Any:
+    """A number for each matrix, with the axes of matrices.
+
+    >>> per_matrix(np.ones(2)).shape
+    (2, 1, 1)
+    """
+    return np.expand_dims(g, (-1, -2))
+
+
+def slogdet_weight(g: Any, x: Any, z: Any) -> Any:
+    """The factor of inv(x).T in the adjoint of `z = np.linalg.slogdet(x)`; `g` is a pair.
 
     The logarithm is Re log det(x); the sign of a complex matrix turns with Im log det(x).
 
-    >>> slogdet_adjoint((0.0, 1.0), np.array([[2.0, 0.0], [0.0, 4.0]]), (1.0, np.log(8.0)))
-    array([[0.5 , 0.  ],
-           [0.  , 0.25]])
+    >>> slogdet_weight((0.0, 3.0), np.eye(2), (1.0, 0.0))
+    3.0
     """
-    weight = g[1]
-    if np.iscomplexobj(x):
-        weight = g[1] + 1j * np.imag(g[0] * z[0])
-    return np.expand_dims(weight, (-1, -2)) * np.swapaxes(np.linalg.inv(x), -1, -2)
+    return g[1] + 1j * np.imag(g[0] * z[0]) if np.iscomplexobj(x) else g[1]
 
 
 def slogdet_tangent(t: Any, x: Any, z: Any) -> Any:

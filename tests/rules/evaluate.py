@@ -121,7 +121,8 @@ class Applied:
         read = {line.of for line in self.lines("tangent")}
         self.active = [name for name in self.bound.operands
                        if name in read and holds_floats(self.values[name])
-                       and (case.wrt is None or name in case.wrt)]
+                       and (case.wrt is None or name in case.wrt)
+                       and self.bound.operands[name] is not self.rule.optional.get(name)]
 
     def lines(self, mode):
         return getattr(self.rule.body, mode)

@@ -11,7 +11,7 @@ from srcgrad.errors import MissingRule
 pytest.importorskip("scipy")
 RNG = np.random.default_rng(8)
 X, Y = RNG.uniform(0.4, 0.9, (2, 3)), RNG.uniform(0.4, 0.9, 3)
-HEADER = "import numpy as np\nfrom scipy import special\n\n\n"
+HEADER = "import numpy as np\nfrom scipy import linalg, signal, special, stats\n\n\n"
 ONE = ["erf", "erfc", "erfcx", "erfi", "dawsn", "erfinv", "erfcinv", "ndtr", "ndtri", "log_ndtr", "expit", "log_expit",
     "logit",
        "entr", "exp1", "expi", "gamma", "gammaln", "loggamma", "rgamma", "digamma", "psi", "j0", "j1", "y0", "y1", "i0",
@@ -29,6 +29,51 @@ SPECIAL = [*(f"np.sum(special.{name}(x) * y)" for name in ONE),
     "special.logsumexp(x, b=y) * 2.0",
            "np.sum(special.softmax(x, axis=1) * y)", "np.sum(special.log_softmax(x, axis=0) ** 2 * y)",
     "special.softmax(x)[0, 1] * y[0]"]
+
+
+LINALG = ["np.sum(linalg.solve(x, y) ** 2)", "np.sum(linalg.solve(x, x[0] * y[0, 0]) ** 2)", "np.sum(linalg.inv(x) * y)",
+          "np.sum(linalg.solve(x @ np.transpose(x) + np.eye(3), y, assume_a='pos') ** 2)", "linalg.det(x @ y)",
+          "np.sum(linalg.solve_triangular(x, y) ** 2)", "np.sum(linalg.solve_triangular(x, y, 'T', lower=True) ** 2)",
+          "np.sum(linalg.solve_triangular(x, y, trans=1, unit_diagonal=True) ** 2)",
+          "np.sum(linalg.solve_banded((1, 1), x, y) ** 2)",
+          "np.sum(linalg.cholesky(x @ np.transpose(x) + np.eye(3)) * y)", "np.sum(linalg.solve_sylvester(x, x * x, y) ** 2)",
+          "np.sum(linalg.cholesky(x @ np.transpose(x) + np.eye(3), lower=True) * y)", "np.sum(linalg.sqrtm(x @ x) ** 2 * y)",
+          "np.sum(linalg.cho_solve(linalg.cho_factor(x @ np.transpose(x) + np.eye(3)), y) ** 2)",
+          "np.sum(linalg.cho_solve((x, True), y) ** 2)", "np.sum(linalg.lu(x)[1] ** 2 * y)", "np.sum(linalg.lu(x)[2] ** 2 * y)",
+          "np.sum(linalg.expm(x) * y)", "np.sum(linalg.expm(0.3 * x @ y) ** 2)", "np.sum(linalg.block_diag(x, y) ** 3)",
+          "np.sum(linalg.toeplitz(x[0], y[0]) ** 3)", "np.sum(linalg.toeplitz(x[0] * y[0]) ** 3)"]
+A, B = RNG.standard_normal((3, 3)) * 0.5 + 2 * np.eye(3), RNG.standard_normal((3, 3))
+
+
+@pytest.mark.parametrize("e", LINALG)
+def test_linalg(tmp_path, e):
+    srcgrad.check_grads(function(tmp_path, e), (A, B), order=2)
+
+
+STATS = [f"np.sum(stats.{law}.{part}(x, {shapes}y * 0.1, y) * x)"
+         for law, shapes in [("norm", ""), ("laplace", ""), ("logistic", ""), ("expon", ""), ("t", "3.5, "), ("chi2", "2.5, "),
+                             ("gamma", "2.5, "), ("beta", "1.5, 2.5, ")]
+         for part in ("pdf", "logpdf", "cdf", "sf", "logcdf", "logsf")]
+STATS += ["np.sum(signal.convolve(x[0], y, 'same') ** 3)", "np.sum(signal.fftconvolve(x, x[:, 1:], 'valid') ** 3) * y[0]",
+          "np.sum(signal.correlate(x[0], y, 'valid') ** 3)"]
+STATS += ["np.sum(stats.norm.logpdf(x))", "np.sum(stats.norm.logpdf(x, loc=y) * x)", "np.sum(stats.t.logpdf(x, y + 2) * x)",
+          "np.sum(stats.gamma.logpdf(x, y + 1, scale=y) * x)", "np.sum(stats.beta.pdf(0.5 * x, y + 1, x) * x)",
+          "np.sum(stats.chi2.pdf(x, df=y + 1) * x)", "np.sum(stats.poisson.logpmf(np.array([1, 2, 3]), y) * x)",
+          "np.sum(stats.poisson.cdf(2, y) * x)",
+          "np.sum(stats.multivariate_normal.logpdf(x, y, np.outer(y, y) + np.eye(3)) ** 2)",
+          "np.sum(stats.multivariate_normal.pdf(x, y, np.outer(y, y) + np.eye(3)))",
+          "stats.dirichlet.logpdf(np.array([0.2, 0.3, 0.5]), y) * x[0, 0]"]
+
+
+@pytest.mark.parametrize("e", STATS)
+def test_stats(tmp_path, e):
+    x, y = (0.4 * X + 0.1, Y + 0.6) if "beta" in e else (X + 0.6, Y)
+    srcgrad.check_grads(function(tmp_path, e), (x, y), order=2)
+
+
+def test_shapes_of_integrals_are_refused(tmp_path):
+    with pytest.raises(MissingRule, match="no derivative for the argument `a`"):
+        srcgrad.grad(function(tmp_path, "stats.gamma.cdf(1.5, x)", "x"))(2.0)
 
 
 def function(tmp_path, e, params="x, y", header=HEADER):
