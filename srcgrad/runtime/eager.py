@@ -10,7 +10,8 @@ from srcgrad.errors import MissingRule, RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.operations import getitem
-from srcgrad.runtime.recording import Entry, Inputs, Pair, entry_of, epoch, pair_of, quick_inputs, record, source_of
+from srcgrad.runtime.inputs import Inputs, entry_of, quick_inputs, source_of
+from srcgrad.runtime.recording import Entry, Pair, epoch, pair_of, record
 from srcgrad.runtime.nests import leaves, rebuild, unwrap
 from srcgrad.runtime.registry import ONLY_NULL, OUTSIDE, UNDER_PAUSE, UNMARKED, OPAQUE, Tracked, share
 

@@ -10,7 +10,8 @@ import numpy as np
 from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.eager import constant_because, wrap
-from srcgrad.runtime.recording import Entry, Inputs, fill, record
+from srcgrad.runtime.inputs import Inputs
+from srcgrad.runtime.recording import Entry, fill, record
 from srcgrad.runtime.nests import leaves, unwrap
 from srcgrad.runtime.registry import UNMARKED, Origin, Tracked
 

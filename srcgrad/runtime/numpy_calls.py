@@ -14,7 +14,7 @@ from srcgrad.runtime.operations import NUMPY
 from srcgrad.runtime import operations as ops
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.eager import apply, constant
-from srcgrad.runtime.recording import source_of
+from srcgrad.runtime.inputs import source_of
 from srcgrad.runtime.memory import writes
 from srcgrad.runtime.nests import leaves, unwrap
 from srcgrad.runtime.registry import Tracked, forget

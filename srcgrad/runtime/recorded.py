@@ -13,7 +13,8 @@ import numpy as np
 from srcgrad.errors import AliasError, MissingRule, RecordError, SourceUnavailable, SrcgradError, UnsupportedSyntax
 from srcgrad.runtime.memory import Raw
 from srcgrad.runtime.nests import leaves, parts
-from srcgrad.runtime.recording import Entry, Inputs, Pair, entry_of, epoch, keep, pair_of, quick_inputs, record, source_of
+from srcgrad.runtime.inputs import Inputs, entry_of, quick_inputs, source_of
+from srcgrad.runtime.recording import Entry, Pair, epoch, keep, pair_of, record
 from srcgrad.runtime.registry import Tracked, share
 from srcgrad.runtime.scopes import GENERATED, RECORDING, TRAINING, Scope, exact, flags, generated
 from srcgrad.runtime.targets import check_targets, write_back
@@ -35,6 +36,8 @@ class Recorded:
     Where no code can be generated for it, the function runs as it is, and is recorded operation by operation.
     `__wrapped__` is the user's function, `pair` the generated code of the last recorded call (None before it).
     """
+
+    __srcgrad_recorded__ = True
 
     def __init__(self, function: types.FunctionType, scope: Scope) -> None:
         functools.update_wrapper(self, function)
@@ -229,8 +232,9 @@ def _global_names(code: types.CodeType) -> set[str]:
 
 
 def _closed(pair: Pair, values: dict[str, Any]) -> bool:
-    """Does the code reach no marked or recorded array but its inputs, and modify nothing but arrays?"""
-    if pair.modified and not pair.varies:
+    """Does the code reach no marked or recorded array but its inputs, call no decorated function, modify only arrays, and
+    surely run to its end?"""
+    if pair.modified and not pair.varies or getattr(pair, "records", False) or getattr(pair, "uncertain", False):
         return False
     outside = getattr(pair, "outside", ())
     return not outside or source_of(pair.elsewhere()) is None  # type: ignore[attr-defined]
@@ -284,6 +288,8 @@ class Operation(Recorded):
 
     Generated code treats it as the function that it stands for.
     """
+
+    __srcgrad_recorded__ = False
 
     def __init__(self, function: Callable[..., Any]) -> None:
         assert isinstance(function, types.FunctionType)

@@ -183,6 +183,35 @@ def test_decorated_functions_call_each_other_and_themselves():
     assert x.grad.tolist() == [80]
 
 
+@autograd.record
+def penalty():
+    return (W * W).sum()
+
+
+def test_a_decorated_callee_without_active_arguments():
+    @autograd.record
+    def loss(x):
+        return x.sum() + penalty() * 2
+
+    x = marked([5.0, 7.0])
+    loss(x).backward()
+    assert (x.grad.tolist(), W.grad.tolist()) == ([1, 1], [8, 12])
+
+
+def test_a_decorated_callee_has_its_own_mode():
+    @autograd.record(train_mode=False)
+    def predict(x):
+        return x * (3.0 if autograd.is_training() else 5.0)
+
+    @autograd.record
+    def both(x):
+        return predict(x) * (7.0 if autograd.is_training() else 11.0)
+
+    x = marked([1.0])
+    both(x).backward()
+    assert x.grad.tolist() == [35]
+
+
 def test_a_call_is_one_entry_inside_record_and_under_pause():
     x = marked([3.0])
     with autograd.record():
