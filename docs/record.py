@@ -64,8 +64,8 @@ Flags belong to the thread or task; leaving a scope restores them, whatever happ
 ## Kinks and ties
 
 Ties share equally: `maximum` and `minimum` of equal operands give half to each, `max` and `min` the same part to all that are
-largest or smallest. `relu`, `abs` and `sign` have slope 0 at 0, `clip` has 1 at its limits, `sqrt`, `log` and `1 / x` are infinite
-at 0. An entry that was masked out or not chosen gets 0, also there.
+largest or smallest. `relu`, `abs` and `sign` have slope 0 at 0, `clip` has 1 at its limits, `sqrt`, `log` and `1 / x` are
+infinite at 0. An entry that was masked out or not chosen gets 0, also there.
 
 ## Gradients of gradients
 

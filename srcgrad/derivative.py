@@ -18,7 +18,7 @@ from .ir.names import Namer
 from .ir.types import Type
 from .rules import registry
 from .signature import key_of, keys_of, types_of
-from .targets import Target, check_differentiable, differentiable, positions, target_of
+from .targets import Target, check_differentiable, differentiable, positions, refuse_recorded, target_of
 
 Make = Callable[..., pipeline.Code]  # of a function, the types of its parameters, and a variant where there are some
 LIMIT = 512  # signatures remembered per derivative
@@ -120,6 +120,7 @@ class Dispatcher:
     def specialise(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         values = self.signature.bind(*args, **kwargs)
         values.apply_defaults()
+        refuse_recorded(self.target, values.arguments)
         types = types_of(values.arguments)
         for name in self.wrt:
             check_differentiable(self.target, name, values.arguments[name], types[name])

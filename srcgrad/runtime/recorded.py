@@ -241,10 +241,11 @@ def _closed(pair: Pair, values: dict[str, Any]) -> bool:
 
 
 def _share(result: Any, raw: Sequence[Any], values: dict[str, Any]) -> None:
-    """An output that shares the memory of an input is a view of it."""
-    for leaf in leaves(result):
-        if isinstance(leaf, Tracked) and (leaf._data.base is not None or any(leaf._data is x for x in raw)):
-            share(leaf, leaves(values))
+    """An output that shares the memory of an input, or of another output, is a view of it."""
+    outputs = [leaf for leaf in leaves(result) if isinstance(leaf, Tracked)]
+    for leaf in outputs:
+        if leaf._data.base is not None or any(leaf._data is x for x in raw):
+            share(leaf, (*leaves(values), *(other for other in outputs if other._data.base is None)))
 
 
 def _check_containers(function: types.FunctionType, inputs: dict[str, Any], raw: dict[str, Any]) -> None:
@@ -277,6 +278,11 @@ def recorded(function: Callable[..., Any], scope: Scope) -> Any:
         return types.MethodType(inner, function.__self__)
     if isinstance(function, (staticmethod, classmethod)):
         return type(function)(recorded(function.__func__, scope))
+    if isinstance(function, functools.partial):
+        return functools.partial(recorded(function.func, scope), *function.args, **function.keywords)
+    call = getattr(type(function), "__call__", None)  # noqa: B004  (its code is wanted, not whether there is some)
+    if isinstance(call, types.FunctionType) and not isinstance(function, type):  # an object that can be called
+        return types.MethodType(recorded(call, scope), function)
     if not isinstance(function, types.FunctionType):
         raise TypeError(f"record decorates Python functions, not {type(function).__name__}; wrap it: "
                         "record(lambda *args: f(*args))")

@@ -83,7 +83,7 @@ def share(view: Tracked, parents: Iterable[Any], key: Any = OPAQUE) -> None:
     """Make a note of it where `view`, a new array, shares the memory of one of `parents`."""
     memory = owner(view._data)
     for parent in parents:
-        if isinstance(parent, Tracked) and owner(parent._data) is memory:
+        if isinstance(parent, Tracked) and parent is not view and owner(parent._data) is memory:
             view._view = View(parent, key, parent._origin)
             _register(view, root_of(parent))
             return
@@ -113,10 +113,10 @@ def used(root: Tracked) -> bool:
 def move(root: Tracked) -> list[tuple[Tracked, Raw]] | None:
     """Give `root` and its views a copy of their memory, so that what the record holds of it stays as it is.
 
-    Returns what each array looked at before, None where the memory is no plain block.
+    Returns what each array looked at before, None where the memory is no plain block, or belongs to something else.
     """
     old = root._data
-    if not (old.flags.c_contiguous or old.flags.f_contiguous):
+    if old.base is not None or not (old.flags.c_contiguous or old.flags.f_contiguous):
         return None
     new = old.copy(order="K")
     moved = [(root, old)]
