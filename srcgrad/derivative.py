@@ -19,7 +19,9 @@ from .ir.names import Namer
 from .ir.types import Type
 from .rules import registry
 from .signature import key_of, keys_of, types_of
-from .targets import Target, check_differentiable, differentiable, is_variadic, pinned, positions, signature_of, target_of
+from .targets import (
+    Target, check_differentiable, differentiable, is_variadic, pinned, positions, refuse_recorded, signature_of, target_of,
+)
 
 Make = Callable[..., pipeline.Code]  # of a function, the types of its parameters, and a variant where there are some
 LIMIT = 512  # signatures remembered per derivative
@@ -125,6 +127,7 @@ class Dispatcher:
     def specialise(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         values = self.signature.bind(*args, **kwargs)
         values.apply_defaults()
+        refuse_recorded(self.target, values.arguments)
         types = types_of(values.arguments)
         for name in self.wrt:
             assert name in types, name

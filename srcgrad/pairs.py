@@ -34,7 +34,9 @@ class Pair:
 
     Where all that the function modifies are arrays whose names it binds to nothing else, forward returns a tuple in place
     of the value: the value, and what each array in `modified` holds in the end; `varies` says which of them depend on
-    active inputs, and is empty where that is not so. `returned` is the parameter that is returned as it was given.
+    active inputs, and is empty where that is not so. `returned` is the parameter that is returned as it was given. `records`:
+    the function knows others that are decorated themselves, whose calls the code must not hide. `uncertain`: the code asks
+    at run time whether variables share memory, and refuses where they do.
     """
 
     forward: Callable[..., tuple[Any, Any]]
@@ -48,6 +50,8 @@ class Pair:
     varies: tuple[bool, ...] = ()
     returned: str | None = None
     outside: tuple[Outside, ...] = ()
+    records: bool = False
+    uncertain: bool = False
 
     def elsewhere(self) -> list[Any]:
         """What the functions that this one calls read from globals, now."""
@@ -136,6 +140,8 @@ def _make(f: FunctionType, active: tuple[str, ...], inputs: Mapping[str, Any]) -
     pair.varies = tuple(map(is_active, activities[1:])) if isinstance(activities, tuple) else ()
     pair.outside = tuple(x for g in sorted(code.callees - {f, function}, key=lambda g: g.__qualname__)
                          for x in pipeline.front(g).outside if not x.fixed)
+    pair.records = any(getattr(x.value, "__srcgrad_recorded__", False) for g in code.callees for x in pipeline.front(g).outside)
+    pair.uncertain = "check_unshared(" in code.text
     pair.returned = _returned(pipeline.front(f).normal)
     return pair
 

@@ -251,3 +251,12 @@ def check_differentiable(target: Target, name: str, value: Any, t: Type) -> None
         if isinstance(value, int) else "leave it out of wrt"
     raise NotDifferentiable(f"{target.name}: argument {name} is {what}, and cannot be differentiated", hint=hint,
                             **target.place)
+
+
+def refuse_recorded(target: Target, arguments: Mapping[str, Any]) -> None:
+    """Raises NotDifferentiable for an NDArray as an argument: these belong to the record."""
+    for name, value in arguments.items():
+        if hasattr(type(value), "attach_grad"):
+            raise NotDifferentiable(f"{target.name}: argument {name} is an NDArray, and derivatives of functions take plain "
+                                    "arrays", hint=f"pass {name}.asnumpy(), or record the computation and call backward "
+                                    "or autograd.grad", **target.place)

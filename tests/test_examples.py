@@ -50,7 +50,25 @@ def slope_along(f, x, direction, step=1e-6):
 
 def test_every_example_is_tested():
     assert {path.name for path in EXAMPLES.glob("[!_]*.py")} - {"digits_gradient.py", "pendulum_gradient.py"} == {
-        "digits.py", "pendulum.py"}
+        "digits.py", "digits_layers.py", "pendulum.py"}
+
+
+def test_every_example_of_the_record_is_in_its_page():
+    """There, tests/test_docs.py compares what they print."""
+    page = (ROOT / "docs" / "record.md").read_text(encoding="utf-8")
+    for path in (EXAMPLES / "record").glob("*.py"):
+        assert path.read_text(encoding="utf-8").split('"""', 2)[2].strip() in page, path.name
+
+
+# ------------------------------------------------------------------ digits_layers.py
+def test_digits_are_learned_with_layers(folder):
+    layers = importlib.import_module("digits_layers")
+    result = CliRunner().invoke(layers.main, ["--epochs", "12", "--plot", "loss.png", "--weights", "digits.npz"],
+                                catch_exceptions=False)
+    assert result.exit_code == 0
+    unseen, again = map(float, re.findall(r"(?:never saw|digits\.npz): ([\d.]+)", result.output))
+    assert unseen == again > 0.97
+    assert (folder / "loss.png").read_bytes().startswith(b"\x89PNG")
 
 
 # ------------------------------------------------------------------ digits.py

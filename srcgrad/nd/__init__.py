@@ -22,6 +22,8 @@ from srcgrad.nd.network import (
     elu, gelu, leaky_relu, log_softmax, one_hot, pick, relu, sigmoid, softmax, softplus,
 )
 from srcgrad.nd.new import new
+from srcgrad.rules import shapes
+from srcgrad.rules.registry import constant
 from srcgrad.runtime.ndarray import NDArray
 
 __all__ = ["NDArray", "arange", "array", "batch_norm", "convolution", "dropout", "elu", "embedding", "empty", "full",
@@ -105,3 +107,7 @@ def ones_like(other: Any, dtype: npt.DTypeLike | None = None) -> NDArray:
 def _filled_like(other: Any, dtype: npt.DTypeLike | None, value: int) -> NDArray:
     model = other._data if isinstance(other, NDArray) else np.asarray(other)
     return new(np.full(model.shape, value, dtype or model.dtype))
+
+
+constant(zeros, ones, empty, type=shapes.filled)
+constant(zeros_like, ones_like, type=shapes.filled_like)

@@ -16,7 +16,8 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.causes import no_history, overwritten, released
-from srcgrad.runtime.recording import Entry, Source, fill, follow
+from srcgrad.runtime.inputs import follow
+from srcgrad.runtime.recording import Entry, Source, fill
 from srcgrad.runtime.memory import Raw, writes
 from srcgrad.runtime.nests import leaves, part
 from srcgrad.runtime.registry import NULL, WRITE, Mark, Node, Origin, Tracked, stale

@@ -10,7 +10,8 @@ from srcgrad.errors import MissingRule, RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.operations import getitem
-from srcgrad.runtime.recording import Entry, Inputs, Pair, entry_of, epoch, pair_of, quick_inputs, record, source_of
+from srcgrad.runtime.inputs import Inputs, entry_of, quick_inputs, source_of
+from srcgrad.runtime.recording import Entry, Pair, epoch, pair_of, record
 from srcgrad.runtime.nests import leaves, rebuild, unwrap
 from srcgrad.runtime.registry import ONLY_NULL, OUTSIDE, UNDER_PAUSE, UNMARKED, OPAQUE, Tracked, share
 
@@ -36,9 +37,15 @@ def apply(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
         result = _record_operation(function, inputs, options)
     else:
         result = wrap(inputs.kind or Tracked, function(*inputs.raw, **options), constant_because(flags, args))
-    if isinstance(result, Tracked) and (result._data.base is not None or result._data is args[0]):
-        share(result, leaves(args[:1]), unwrap(args[1]) if function is getitem else OPAQUE)
+    _share(function, args, result)
     return result
+
+
+def _share(function: Callable[..., Any], args: tuple[Any, ...], result: Any) -> None:
+    """Results that look at the memory of an argument are views of it."""
+    for leaf in leaves(result):
+        if isinstance(leaf, Tracked) and (leaf._data.base is not None or any(leaf._data is unwrap(a) for a in args)):
+            share(leaf, leaves(args), unwrap(args[1]) if function is getitem else OPAQUE)
 
 
 _BUSY = scopes.RECORDING | scopes.GENERATED
@@ -69,8 +76,8 @@ def _recorded_quickly(function: Callable[..., Any], args: tuple[Any, ...], flags
         raw += function.__defaults__[len(raw) - function.__code__.co_argcount:]  # type: ignore[index]
     value, saved = pair.forward(*raw)
     result = record(kind, Entry(function, pair, saved, tuple(sources), raw, None, flags & scopes.TRAINING), value)
-    if type(value) is np.ndarray and (value.base is not None or value is raw[0]):
-        share(result, args[:1], raw[1] if function is getitem else OPAQUE)
+    if type(value) is not np.ndarray or value.base is not None or value is raw[0]:
+        _share(function, args, result)
     return result
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from srcgrad.errors import RecordError
 from srcgrad.runtime import scopes
 from srcgrad.runtime.eager import constant_because, wrap
-from srcgrad.runtime.recording import Entry, Inputs, fill, record
+from srcgrad.runtime.inputs import Inputs
+from srcgrad.runtime.recording import Entry, fill, record
 from srcgrad.runtime.nests import leaves, unwrap
-from srcgrad.runtime.registry import UNMARKED, Origin, Tracked
+from srcgrad.runtime.registry import UNMARKED, Origin, Tracked, share
 
 _PAUSE = scopes.Scope(scopes.PAUSED, scopes.RECORDING | scopes.GENERATED)
 
@@ -85,7 +86,10 @@ class Function:
         saved = [x._data for x in leaves(tuple(call._saved)) if isinstance(x, Tracked)]
         sources = tuple([s for s in taken.sources if s is not None])
         entry = Entry(call.forward, pair, saved, sources)
-        return record(kind, entry, tuple(raw) if isinstance(raw, list) else raw)
+        result = record(kind, entry, tuple(raw) if isinstance(raw, list) else raw)
+        for leaf in leaves(result):
+            share(leaf, leaves(inputs))
+        return result
 
 
 def _default_kind() -> type[Tracked]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.causes import no_history, released
-from srcgrad.runtime.recording import Entry, Source, follow
+from srcgrad.runtime.inputs import follow
+from srcgrad.runtime.recording import Entry, Source
 from srcgrad.runtime.registry import Mark, Node, Tracked
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RecordError
 from .structure import mapped
 
 __all__ = ["hooked", "on_backward", "own_adjoint", "own_parts", "stop_gradient"]
@@ -40,10 +39,7 @@ def on_backward(x: Any, g: Callable[[Any], Any]) -> Any:
     >>> on_backward(3.0, print)
     3.0
     """
-    if hasattr(x, "attach_grad"):
-        raise RecordError("on_backward works on what a decorated function computes, not on arrays recorded one by one",
-                          hint="put the operations into a function decorated with autograd.record")
-    return x
+    return x.on_backward(g) if hasattr(x, "attach_grad") else x
 
 
 def hooked(b: Any, g: Callable[[Any], Any]) -> Any:

@@ -173,6 +173,10 @@ class Methods(Tracked):
             return constant(np.ndarray.astype, self, dtype)
         return apply(ops.astype, self, dtype)
 
+    def on_backward(self, g: Callable[[Any], Any]) -> Any:
+        """The array itself, whose adjoint becomes g(adjoint) in the backward sweep; `srcgrad.on_backward` calls this."""
+        return apply(ops.watched, self, g)
+
     def fill(self, value: Any) -> None:
         set_items(self, Ellipsis, value, "fill")
 

@@ -14,7 +14,7 @@ from srcgrad.runtime.operations import NUMPY
 from srcgrad.runtime import operations as ops
 from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.eager import apply, constant
-from srcgrad.runtime.recording import source_of
+from srcgrad.runtime.inputs import source_of
 from srcgrad.runtime.memory import writes
 from srcgrad.runtime.nests import leaves, unwrap
 from srcgrad.runtime.registry import Tracked, forget
@@ -136,7 +136,8 @@ def _not_recorded(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
 def _operation(function: Callable[..., Any], count: int, keywords: tuple[str, ...]) -> Callable[..., Any]:
     """A Python function that calls `function` with so many positional arguments and these keywords: `np.median(x, axis)`
     becomes `def median(x, axis): return function(x, axis=axis)`."""
-    name = getattr(function, "__name__", "call")
+    name = getattr(function, "__name__", "")
+    name = name if name.isidentifier() else "call"
     positional = [f"x{i}" if i else "x" for i in range(count)]
     given = [*positional, *(f"{k}={k}" for k in keywords)]
     text = f"def {name}({', '.join([*positional, *keywords])}): return function({', '.join(given)})\n"
@@ -152,4 +153,4 @@ def _on_record(values: Any) -> bool:
 
 
 def _smooth(leaf: Any) -> bool:
-    return isinstance(leaf, Tracked) and leaf._data.dtype.kind in "fc"
+    return isinstance(leaf, Tracked) and leaf._data.dtype.kind in "fcO"

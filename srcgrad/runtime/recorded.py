@@ -13,7 +13,8 @@ import numpy as np
 from srcgrad.errors import AliasError, MissingRule, RecordError, SourceUnavailable, SrcgradError, UnsupportedSyntax
 from srcgrad.runtime.memory import Raw
 from srcgrad.runtime.nests import leaves, parts
-from srcgrad.runtime.recording import Entry, Inputs, Pair, entry_of, epoch, keep, pair_of, quick_inputs, record, source_of
+from srcgrad.runtime.inputs import Inputs, entry_of, quick_inputs, source_of
+from srcgrad.runtime.recording import Entry, Pair, epoch, keep, pair_of, record
 from srcgrad.runtime.registry import Tracked, share
 from srcgrad.runtime.scopes import GENERATED, RECORDING, TRAINING, Scope, exact, flags, generated
 from srcgrad.runtime.targets import check_targets, write_back
@@ -35,6 +36,8 @@ class Recorded:
     Where no code can be generated for it, the function runs as it is, and is recorded operation by operation.
     `__wrapped__` is the user's function, `pair` the generated code of the last recorded call (None before it).
     """
+
+    __srcgrad_recorded__ = True
 
     def __init__(self, function: types.FunctionType, scope: Scope) -> None:
         functools.update_wrapper(self, function)
@@ -229,18 +232,20 @@ def _global_names(code: types.CodeType) -> set[str]:
 
 
 def _closed(pair: Pair, values: dict[str, Any]) -> bool:
-    """Does the code reach no marked or recorded array but its inputs, and modify nothing but arrays?"""
-    if pair.modified and not pair.varies:
+    """Does the code reach no marked or recorded array but its inputs, call no decorated function, modify only arrays, and
+    surely run to its end?"""
+    if pair.modified and not pair.varies or getattr(pair, "records", False) or getattr(pair, "uncertain", False):
         return False
     outside = getattr(pair, "outside", ())
     return not outside or source_of(pair.elsewhere()) is None  # type: ignore[attr-defined]
 
 
 def _share(result: Any, raw: Sequence[Any], values: dict[str, Any]) -> None:
-    """An output that shares the memory of an input is a view of it."""
-    for leaf in leaves(result):
-        if isinstance(leaf, Tracked) and (leaf._data.base is not None or any(leaf._data is x for x in raw)):
-            share(leaf, leaves(values))
+    """An output that shares the memory of an input, or of another output, is a view of it."""
+    outputs = [leaf for leaf in leaves(result) if isinstance(leaf, Tracked)]
+    for leaf in outputs:
+        if leaf._data.base is not None or any(leaf._data is x for x in raw):
+            share(leaf, (*leaves(values), *(other for other in outputs if other._data.base is None)))
 
 
 def _check_containers(function: types.FunctionType, inputs: dict[str, Any], raw: dict[str, Any]) -> None:
@@ -273,6 +278,11 @@ def recorded(function: Callable[..., Any], scope: Scope) -> Any:
         return types.MethodType(inner, function.__self__)
     if isinstance(function, (staticmethod, classmethod)):
         return type(function)(recorded(function.__func__, scope))
+    if isinstance(function, functools.partial):
+        return functools.partial(recorded(function.func, scope), *function.args, **function.keywords)
+    call = getattr(type(function), "__call__", None)  # noqa: B004  (its code is wanted, not whether there is some)
+    if isinstance(call, types.FunctionType) and not isinstance(function, type):  # an object that can be called
+        return types.MethodType(recorded(call, scope), function)
     if not isinstance(function, types.FunctionType):
         raise TypeError(f"record decorates Python functions, not {type(function).__name__}; wrap it: "
                         "record(lambda *args: f(*args))")
@@ -284,6 +294,8 @@ class Operation(Recorded):
 
     Generated code treats it as the function that it stands for.
     """
+
+    __srcgrad_recorded__ = False
 
     def __init__(self, function: Callable[..., Any]) -> None:
         assert isinstance(function, types.FunctionType)

@@ -46,11 +46,12 @@ class Mark(Node):
 class Tracked:
     """An array with its place in the record; `NDArray` adds everything a user sees."""
 
-    __slots__ = ("__weakref__", "_data", "_mark", "_origin", "_sharing", "_view", "_why")
+    __slots__ = ("__weakref__", "_data", "_mark", "_origin", "_sharing", "_used", "_view", "_why")
     _data: Raw
     _origin: Origin | None
     _mark: Mark | None
     _sharing: dict[int, weakref.ref[Tracked]] | None  # the views of this array and of its views
+    _used: bool  # as a constant by what was recorded, which may have saved it
     _view: View | None
     _why: int
 
@@ -62,6 +63,7 @@ class Tracked:
         new._origin = origin
         new._mark = None
         new._view = new._sharing = None
+        new._used = False
         new._why = why
         return new
 
@@ -81,7 +83,7 @@ def share(view: Tracked, parents: Iterable[Any], key: Any = OPAQUE) -> None:
     """Make a note of it where `view`, a new array, shares the memory of one of `parents`."""
     memory = owner(view._data)
     for parent in parents:
-        if isinstance(parent, Tracked) and owner(parent._data) is memory:
+        if isinstance(parent, Tracked) and parent is not view and owner(parent._data) is memory:
             view._view = View(parent, key, parent._origin)
             _register(view, root_of(parent))
             return
@@ -102,13 +104,19 @@ def _register(view: Tracked, root: Tracked) -> None:
     sharing[key] = weakref.ref(view, lambda _: sharing.pop(key, None))
 
 
+def used(root: Tracked) -> bool:
+    """May the record have saved memory of `root` as a constant?"""
+    views = [reference() for reference in (root._sharing or {}).values()]
+    return root._used or any(view is not None and view._used for view in views)
+
+
 def move(root: Tracked) -> list[tuple[Tracked, Raw]] | None:
     """Give `root` and its views a copy of their memory, so that what the record holds of it stays as it is.
 
-    Returns what each array looked at before, None where the memory is no plain block.
+    Returns what each array looked at before, None where the memory is no plain block, or belongs to something else.
     """
     old = root._data
-    if not (old.flags.c_contiguous or old.flags.f_contiguous):
+    if old.base is not None or not (old.flags.c_contiguous or old.flags.f_contiguous):
         return None
     new = old.copy(order="K")
     moved = [(root, old)]
@@ -123,6 +131,8 @@ def move(root: Tracked) -> list[tuple[Tracked, Raw]] | None:
             moved.append((view, data))
             view._data = np.ndarray(data.shape, data.dtype, block, offset, data.strides)
             view._data.flags.writeable = data.flags.writeable
+            view._used = False
+    root._used = False
     return moved
 
 

@@ -15,10 +15,11 @@ from srcgrad.errors import RecordError
 from srcgrad.runtime import operations as ops
 from srcgrad.runtime import scopes
 from srcgrad.runtime.caller import Caller
-from srcgrad.runtime.recording import Entry, Leaf, Pair, Source, keep, pair_of, source_of
+from srcgrad.runtime.inputs import source_of
+from srcgrad.runtime.recording import Entry, Leaf, Pair, Source, keep, pair_of
 from srcgrad.runtime.memory import owner, writes
 from srcgrad.runtime.nests import unwrap
-from srcgrad.runtime.registry import DETACHED, NULL, OPAQUE, UNMARKED, Tracked, View, forget, move, root_of
+from srcgrad.runtime.registry import DETACHED, NULL, OPAQUE, UNMARKED, Tracked, View, forget, move, root_of, used
 
 Operation = Callable[..., Any]
 _WRITERS_HINT = "make a new array instead (x = x + 1), or write under autograd.pause()"
@@ -41,7 +42,11 @@ def store(target: Tracked, write: Callable[[], Any], what: str, operation: Opera
     steps = [_call(operation, args, sources, options)] if any(s is not None for s in sources) else []
     above = _ancestors(target, bool(steps), what)
     if not steps and not above:
-        _write_in_place(target, write, operation, args)
+        root = root_of(target)
+        if used(root) and _write_elsewhere(root, write):
+            forget(target)
+        else:
+            _write_in_place(target, write, operation, args)
         return
     if not _write_elsewhere(root_of(target), write):
         steps = [(f, pair, keep(saved, [target._data]), *rest) for f, pair, saved, *rest in steps]

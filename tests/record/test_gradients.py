@@ -401,3 +401,28 @@ def test_row_29_source_of_a_recorded_array():
         srcgrad.source(y)
     with pytest.raises(RecordError, match="never recorded"):
         srcgrad.source(nd.ones(1))
+
+
+# ------------------------------------------------------------------ marks in the middle of a computation
+def test_stop_gradient_and_on_backward_one_by_one_and_decorated():
+    def f(x):
+        y = srcgrad.on_backward(x * x, lambda b: b * 10)
+        return y + srcgrad.stop_gradient(x) * x
+
+    x = marked([1, 3])
+    with autograd.record():
+        y = f(x)
+    y.backward()
+    assert x.grad.tolist() == [20 + 1, 60 + 3]
+    seen = []
+
+    @autograd.record
+    def watched(x):
+        return srcgrad.stop_gradient(x) * x
+
+    watched(x).backward()
+    assert x.grad.tolist() == [1, 3]
+    with autograd.record():
+        y = srcgrad.on_backward(x * 2, seen.append)
+    y.backward()
+    assert x.grad.tolist() == [2, 2] and seen[0].tolist() == [1, 1]

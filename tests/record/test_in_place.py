@@ -254,6 +254,50 @@ def test_row_31_sections_are_told_apart():
     assert x.grad.tolist() == [3]
 
 
+@autograd.record
+def overlapping(x):
+    y = x * x
+    return y[:3], y[1:], y
+
+
+@autograd.record
+def hidden(x):
+    y = x * x
+    return y[:3], y[1:]
+
+
+class Reshaped(autograd.Function):
+    def forward(self, x):
+        return x.reshape(2, 2)
+
+    def backward(self, b):
+        return b.reshape(4)
+
+
+def test_row_31_a_write_into_a_part_reaches_the_whole():
+    x = nd.array([1.0, 2.0, 3.0, 4.0]).attach_grad()
+    with autograd.record():
+        y = x * x
+        first, _ = np.split(y, 2)
+        with pytest.raises(RecordError, match="through a view of another array"):
+            first *= 10
+        assert y.tolist() == [1, 4, 9, 16]
+        a, b, whole = overlapping(x)
+        with pytest.raises(RecordError, match="through a view of another array"):
+            a *= 10
+        whole *= 10
+        assert a.tolist() == [10, 40, 90] and b.tolist() == [40, 90, 160]
+        c, d = hidden(x)
+        c *= 10
+        assert d.tolist() == [40, 90, 16]
+        with pytest.raises(RecordError, match="overwritten in place after it was recorded"):
+            d * 2
+        flat = x * x
+        square = Reshaped()(flat)
+        with pytest.raises(RecordError, match="through a view of another array"):
+            square *= 10
+
+
 def test_views_are_forgotten():
     b = nd.zeros(3)
     for _ in range(5):

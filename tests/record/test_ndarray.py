@@ -230,3 +230,50 @@ def test_row_31_an_overwritten_array_counts_as_constant():
         z = y * x
     z.backward()
     assert x.grad.tolist() == [5]
+
+
+# ------------------------------------------------------------------ what MXNet's arrays have
+def test_copies_and_contexts():
+    x = nd.array([1.5, 2.5]).attach_grad()
+    y = nd.zeros(2, "float32")
+    assert x.copyto(y) is y and y.tolist() == [1.5, 2.5] and y.dtype == np.float32
+    assert x.copyto("cpu").tolist() == [1.5, 2.5]
+    assert x.as_in_context("gpu") is x and x.context == x.ctx == "cpu" and x.wait_to_read() is None
+    z = x.copy()
+    z[0] = 9
+    assert x.tolist() == [1.5, 2.5] and z.grad is None
+    assert x.astype("int64").tolist() == [1, 2] and nd.array(3.5).asscalar() == 3.5
+    with autograd.record():
+        w = nd.zeros(2)
+        (x * x).copyto(w)
+    w.backward()
+    assert x.grad.tolist() == [3, 5]
+
+
+def test_methods_are_those_of_numpy():
+    a = np.array([[3.0, 1.0, 2.0], [0.5, 4.0, -1.0]])
+    x = nd.array(a).attach_grad()
+    for method, args in (("round", (1,)), ("argsort", (1,)), ("repeat", (2, 1)), ("trace", ()), ("cumprod", (1,)),
+                         ("diagonal", ()), ("conj", ()), ("nonzero", ()), ("ptp", (0,)), ("argmax", (0,)), ("std", ()),
+                         ("squeeze", ()), ("swapaxes", (0, 1)), ("take", ([0, 2], 1)), ("clip", (0, 2)), ("any", ())):
+        expected = getattr(np, method)(a, *args)
+        found = getattr(x, method)(*args)
+        for f, e in zip(found, expected) if method == "nonzero" else [(found, expected)]:
+            assert type(f) is nd.NDArray and np.array_equal(f.asnumpy(), e), method
+    x.fill(2.0)
+    assert x.tolist() == [[2, 2, 2], [2, 2, 2]] and nd.array([-4.0]).abs().sqrt().exp().tolist() == [np.exp(2.0)]
+
+
+def test_plain_arrays_and_ndarrays_mix():
+    a, x = np.array([1.0, 2.0]), nd.array([3.0, 4.0]).attach_grad()
+    with autograd.record():
+        for y in (a * x, x * a, np.multiply(a, x), np.float64(2) * x * a / 2, a @ x * a, np.stack([a, x])):
+            assert type(y) is nd.NDArray and y._origin is not None
+        y = (a - x) * a
+    y.backward()
+    assert x.grad.tolist() == [-1, -2]
+    assert (a == x).tolist() == [False, False] and type(a < x) is nd.NDArray
+    a += x.detach()  # as NumPy does where nothing is recorded
+    assert a.tolist() == [4, 6]
+    assert f"{nd.array(1.5):.3f} {nd.array([1.0])}" == "1.500 [1.]"
+    assert [1, 2, 3][nd.array(1)] == 2 and max(nd.array([1.0, 5.0])) == 5

@@ -119,8 +119,7 @@ def test_plain_operands_may_be_written_before_backward():
 
 
 @pytest.mark.parametrize("call", [
-    lambda x: np.linalg.svd(x), lambda x: np.sum(x, initial=1.0), lambda x: np.add(x, 1, where=x.asnumpy() > 0),
-    lambda x: np.add.reduce(x), lambda x: np.modf(x),
+    np.frompyfunc(lambda v: v * v, 1, 1), lambda x: np.add(x, 1, where=x.asnumpy() > 0),
 ])
 def test_what_is_not_recorded_is_refused(call):
     x = nd.array(A).attach_grad()

@@ -1,5 +1,6 @@
 """What decorated functions reach and change: objects, callees, themselves, arrays they write to; rows 7, 28 and 30."""
 import dataclasses
+import functools
 import gc
 import math
 import weakref
@@ -181,6 +182,58 @@ def test_decorated_functions_call_each_other_and_themselves():
     assert x.grad.tolist() == [33]
     power(x, 5).backward()
     assert x.grad.tolist() == [80]
+
+
+def test_partials_and_callable_objects():
+    class Scaled:
+        w = 4.0
+
+        def __call__(self, x):
+            return x * self.w
+
+    x = marked([2.0])
+    for f, slope in ((functools.partial(lambda v, k: v * v * k, k=3.0), 12), (Scaled(), 4), (Scaled().__call__, 4)):
+        y = autograd.record(f)(x)
+        assert entries(y) == 1
+        y.backward()
+        assert x.grad.tolist() == [slope]
+
+
+def test_derivatives_of_functions_refuse_ndarrays():
+    """They would drop the history of what they are given."""
+    slope = srcgrad.grad(lambda v: np.sum(v ** 3))
+    x = marked([2.0])
+    with autograd.record(), pytest.raises(TypeError, match="argument v is an NDArray.*\n(.*\n)*hint: pass v.asnumpy"):
+        slope(x)
+
+
+@autograd.record
+def penalty():
+    return (W * W).sum()
+
+
+def test_a_decorated_callee_without_active_arguments():
+    @autograd.record
+    def loss(x):
+        return x.sum() + penalty() * 2
+
+    x = marked([5.0, 7.0])
+    loss(x).backward()
+    assert (x.grad.tolist(), W.grad.tolist()) == ([1, 1], [8, 12])
+
+
+def test_a_decorated_callee_has_its_own_mode():
+    @autograd.record(train_mode=False)
+    def predict(x):
+        return x * (3.0 if autograd.is_training() else 5.0)
+
+    @autograd.record
+    def both(x):
+        return predict(x) * (7.0 if autograd.is_training() else 11.0)
+
+    x = marked([1.0])
+    both(x).backward()
+    assert x.grad.tolist() == [35]
 
 
 def test_a_call_is_one_entry_inside_record_and_under_pause():
