@@ -260,6 +260,11 @@ def joined(operands: Operands, keywords: Keywords) -> Type:
     return List(reduce(join, items))
 
 
+def joined_parts(operands: Operands, keywords: Keywords) -> Type:
+    """The same, of a tuple of lists."""
+    return joined({"parts": operands["t"]}, keywords)
+
+
 def merged(operands: Operands, keywords: Keywords) -> Type:
     """The items of several dicts in one."""
     parts = operands["parts"]
