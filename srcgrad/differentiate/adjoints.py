@@ -16,7 +16,7 @@ from ..ir.types import INT, UNKNOWN, Num, Opaque, Type
 from ..ir.walk import rewrite
 from .inline import TypeOf, helper, specialise
 from .leaves import (
-    Part, active_part, leaf_type, leaves, merged, name_of, path_of, primal, project, renamed, spelled_leaf,
+    Part, active_part, leaf_type, leaves, merged, name_of, path_of, primal, project, renamed, spelled_leaf, total,
 )
 from .plan import At
 from .state import FOREIGN, Leaf, State
@@ -114,7 +114,7 @@ class Adjoints:
         """The lines that add the parts and end the adjoints that the statement's result had."""
         lines: list[Stmt] = []
         own: dict[Leaf, list[Part]] = {}
-        for part in merged(parts):
+        for part in merged(parts, lambda leaf: self.leaf_type(s, leaf)):
             if part.leaf in killed:
                 own.setdefault(part.leaf, []).append(part)
             else:
@@ -143,16 +143,16 @@ class Adjoints:
     def replace(self, s: Stmt, leaf: Leaf, found: list[Part], state: State, shared: bool) -> list[Stmt]:
         """`b_x` becomes the sum of its own terms, for `x = f(..., x, ...)`. `shared`: other adjoints got theirs from it too,
         and may be the same memory."""
-        total, group = found[0].value, found[0].group
+        value, group = found[0].value, found[0].group
         for part in found[1:]:
-            total, group = op("add", total, part.value), None
+            value, group = total(value, part.value, self.leaf_type(s, leaf)), None
         name = self.adjoint(leaf)
-        if total == Ref(name):
+        if value == Ref(name):
             if shared:
                 state.groups[leaf] = FOREIGN
             return []
         state.put(leaf, group, any(p.sparse for p in found))
-        return [Assign(name, total, origin=s.origin)]
+        return [Assign(name, value, origin=s.origin)]
 
     def add(self, s: Stmt, part: Part, state: State) -> list[Stmt]:
         leaf, name = part.leaf, self.adjoint(part.leaf)

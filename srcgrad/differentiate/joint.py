@@ -16,6 +16,7 @@ from ..ir.nodes import (
 from ..ir.parts import Element, components
 from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
 from ..ir.walk import all_names, blocks, bound, bound_in, expressions, flat, names_in, operands, root_of, statements
+from ..runtime import helpers
 from .assemble import Assembler
 from .inline import helper, specialise
 from .places import plain
@@ -234,7 +235,7 @@ def _private_copies(needed: Sequence[str], second: Block) -> list[Stmt]:
     """Copies of what the backward function pops from and restores into. Where it restores into what it popped, that may
     be on several tapes or in a variable too, and must stay one array there."""
     stored, popped = _stored(second), _popped(second)
-    inner = {n for s in statements(second) if isinstance(s, Assign) for n in flat(s.target)} & stored
+    inner = {n for s in statements(second) if isinstance(s, Assign) for n in flat(s.target)} & (stored | popped)
     sources = {s.value for s in statements(second) if isinstance(s, Assign) and inner & set(flat(s.target))}
     shared = {e.name for e in sources if isinstance(e, Ref)}  # a second name for what is restored
     names = tuple(n for n in needed if n in stored | popped | shared)
@@ -284,7 +285,9 @@ def _bindings(block: Block) -> tuple[set[str], set[str]]:
 
 
 def _stored(block: Block) -> set[str]:
-    return {root_of(s.base) or "" for s in statements(block) if isinstance(s, Store)}
+    found = {root_of(s.base) or "" for s in statements(block) if isinstance(s, Store)}
+    return found | {e.args[0].name for s in statements(block) for e in operands(s) if isinstance(e, Call)
+                    and isinstance(e.target, Fn) and e.target.value is helpers.put_back and isinstance(e.args[0], Ref)}
 
 
 def _popped(block: Block) -> set[str]:

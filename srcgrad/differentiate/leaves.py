@@ -9,10 +9,11 @@ from types import SimpleNamespace
 from ..analyse.activity import Activity, active, part
 from ..ir.nodes import Build, Call, Const, Expr, Field, Fn, Operator, Ref, attr, item, op
 from ..ir.parts import Element, components, part_type
-from ..ir.types import Dict, Object, Tuple, Type
+from ..ir.types import Dict, Num, Object, Tuple, Type, Unknown
 from ..ir.walk import rewrite
 from .plan import At
-from .state import Leaf
+from .inline import helper
+from .state import FOREIGN, Leaf
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,16 @@ def doubled(e: Expr) -> Expr:
     return op("mul", Const(2), e)
 
 
-def merged(parts: list[Part]) -> list[Part]:
+def total(a: Expr, b: Expr, t: Type) -> Expr:
+    """The sum of two contributions to a value of type t; through a helper where they may be containers."""
+    def handed(e: Expr) -> bool:
+        return isinstance(e, Ref) or isinstance(e, Call) and e.target == Operator("getitem")
+    if isinstance(t, Num) or isinstance(t, Unknown) and not (handed(a) or handed(b)):
+        return doubled(a) if a == b else op("add", a, b)
+    return helper("add", a, b)
+
+
+def merged(parts: list[Part], type_of: Callable[[Leaf], Type]) -> list[Part]:
     """Contributions to one leaf from one statement become one sum; equal terms are counted."""
     out: list[Part] = []
     for new in parts:
@@ -131,8 +141,9 @@ def merged(parts: list[Part]) -> list[Part]:
             out.append(new)
             continue
         mate = out[mates[0]]
-        value = doubled(new.value) if mate.value == new.value else op("add", mate.value, new.value)
-        out[mates[0]] = Part(new.leaf, value, None, None, mate.sparse and new.sparse)
+        value = total(mate.value, new.value, type_of(new.leaf))
+        group = FOREIGN if isinstance(value, Call) and isinstance(value.target, Fn) else None
+        out[mates[0]] = Part(new.leaf, value, None, group, mate.sparse and new.sparse)
     return out
 
 

@@ -46,7 +46,7 @@ def merged(z, *parts):
         d[parts] += h.unmerged(d[z], parts)
 
 
-@structural(h.joined_tangent, type=shapes.unknown, fresh=False)
+@structural(h.joined_tangent, type=shapes_items.joined_parts, fresh=False)
 def joined_tangent(z, t):
     with tangent:
         d[z] += h.joined_tangent(d[t])
@@ -54,7 +54,7 @@ def joined_tangent(z, t):
         d[t] += h.unjoined(d[z], t)
 
 
-@structural(h.unjoined, type=shapes.unknown, fresh=False)
+@structural(h.unjoined, type=shapes_items.adjoint_of("parts"), fresh=False)
 def unjoined(z, g, parts):
     with tangent:
         d[z] += h.unjoined(d[g], parts)
@@ -70,7 +70,7 @@ def merged_tangent(z, t):
         d[t] += h.unmerged(d[z], t)
 
 
-@structural(h.unmerged, type=shapes.unknown, fresh=False)
+@structural(h.unmerged, type=shapes_items.adjoint_of("parts"), fresh=False)
 def unmerged(z, g, parts):
     with tangent:
         d[z] += h.unmerged(d[g], parts)

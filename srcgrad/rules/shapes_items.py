@@ -225,11 +225,10 @@ def list_of(operands: Operands, keywords: Keywords) -> Type:
     """list(x)."""
     t = operands["x"]
     if isinstance(t, Tuple):
-        item: Type = Never()
-        for part in t.items:
-            item = join(item, part)
-        return List(item)
-    return t if isinstance(t, List) else UNKNOWN
+        return List(reduce(join, t.items, Never()))
+    if isinstance(t, Num) and t.kind == "array" and t.dims:
+        return List(Num("scalar" if len(t.dims) == 1 else "array", t.dtype, t.dims[1:]))
+    return t if isinstance(t, List) else List(INT) if t == Opaque("range") else List(UNKNOWN)
 
 
 def tuple_of(operands: Operands, keywords: Keywords) -> Type:
@@ -259,6 +258,11 @@ def joined(operands: Operands, keywords: Keywords) -> Type:
     parts = operands["parts"]
     items = [t.item if isinstance(t, List) else UNKNOWN for t in (parts.items if isinstance(parts, Tuple) else (UNKNOWN,))]
     return List(reduce(join, items))
+
+
+def joined_parts(operands: Operands, keywords: Keywords) -> Type:
+    """The same, of a tuple of lists."""
+    return joined({"parts": operands["t"]}, keywords)
 
 
 def merged(operands: Operands, keywords: Keywords) -> Type:

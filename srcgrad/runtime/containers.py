@@ -8,9 +8,9 @@ import numpy as np
 from ..errors import NotDifferentiable
 
 __all__ = [
-    "check_dict", "check_items", "check_lengths", "from_front", "joined", "joined_tangent", "keys_of", "merged", "merged_tangent",
-    "order_of", "place_in", "place_of_extreme", "put_back", "repeated", "sequence", "sequence_tangent", "snapshot", "unjoined",
-    "unmerged", "unrepeated", "unsequence",
+    "check_dict", "check_items", "check_lengths", "from_front", "joined", "joined_tangent", "keys_of", "merged",
+    "merged_tangent", "order_of", "place_in", "place_of_extreme", "put_back", "repeated", "sequence",
+    "sequence_tangent", "snapshot", "unjoined", "unmerged", "unrepeated", "unsequence",
 ]
 
 

@@ -1,7 +1,7 @@
 """Minimised programs in which random testing found something wrong."""
 import numpy as np
 
-from tests.corpus.registry import case
+from tests.corpus.registry import case, vec
 
 TABLE = np.array(0.5)
 
@@ -107,3 +107,35 @@ def tuple_that_becomes_a_number(s):
 
 
 case(tuple_that_becomes_a_number, 1.01, smooth=True)
+
+
+def list_added_to_itself(x):
+    z = [x for k in range(2)]
+    z = z + z
+    return np.sum(z[0] * z[3]) + z[1][0]
+
+
+case(list_added_to_itself, vec(3), smooth=True)
+
+
+def list_of_a_trip_summed(x):
+    c = np.sum(x)
+    for j in range(3):
+        c = sum(c * v for v in x if v > 0)
+    return c
+
+
+case(list_of_a_trip_summed, vec(4), smooth=True)
+
+
+def array_of_a_trip_stored_into(x):
+    s = 0.0
+    for j in range(3):
+        a = x * (j + 1.0)
+        s = s + np.sum(a * a)
+        a[0] = x[1] * s
+        s = s + np.sum(a * a * a)
+    return s * 0.001
+
+
+case(array_of_a_trip_stored_into, vec(2), smooth=True)

@@ -110,6 +110,15 @@ def test_dot_product_identity(entry: Entry) -> None:
 
 
 @each
+def test_pullback_twice(entry: Entry) -> None:
+    """A pullback changes nothing that it needs again."""
+    case, rng = case_of(entry), np.random.default_rng(5)
+    value, pullback = srcgrad.vjp(case.function, *case.args, wrt=case.names, **case.kwargs)
+    cotangent = trees.random_like(value, rng)
+    assert trees.same(pullback(cotangent), pullback(cotangent))
+
+
+@each
 def test_second_order(entry: Entry) -> None:
     case, plan = case_of(entry), plan_of(entry)
     if entry.smooth and not entry.numeric:

@@ -37,9 +37,13 @@ FEATURES: dict[str, str] = {
     "float32": "arguments of dtype float32 (compared loosely)",
     "containers": "lists and tuples of floats and arrays as arguments",
     "iterate": "for over arrays and lists, enumerate, zip",
+    "comprehensions": "list comprehensions, sums of generator expressions, what may be done to a list",
+    "walrus": "assignment expressions",
+    "starred": "starred targets and displays",
+    "dicts": "dicts that are filled, updated and gone through",
     "shadow": "names of builtins as local names",
 }
-LATER = frozenset({"float32", "containers", "iterate", "shadow", "lambdas"})
+LATER = frozenset({"float32", "shadow", "lambdas"})
 DEFAULT = frozenset(FEATURES) - LATER
 
 

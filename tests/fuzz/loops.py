@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tests.fuzz import arrays, scalars
 from tests.fuzz.context import INT, LOOP_VARS, NUM, Gen, Type, arr
 from tests.fuzz.statements import SIMPLE, Lines, Statement, value
+from tests.fuzz.syntax import SYNTAX
 
 Body = Callable[[], Lines]
 
@@ -215,7 +216,8 @@ def iterating(g: Gen, level: int) -> Lines | None:
     item, other, index = (g.fresh_name() + mark for mark in ("_1", "_2", "_3"))
     outside = g.scope.snapshot()
     heads = {f"{item} in {first}": (item,), f"{index}, {item} in enumerate({first})": (index, item),
-             f"{item}, {other} in zip({first}, {second})": (item, other)}
+             f"{item}, {other} in zip({first}, {second})": (item, other), f"{item} in reversed({first})": (item,),
+             f"{index}, ({item}, {other}) in enumerate(zip({first}, reversed({second})), 1)": (index, item, other)}
     head = g.pick(heads)
     g.scope.shared |= {first, second, *heads[head]}
     for name, source in zip((item, other), (first, second)):
@@ -262,5 +264,5 @@ def while_loop(g: Gen, level: int) -> Lines | None:
 
 NESTING: list[tuple[float, Statement]] = [
     (2.5, branch), (2.5, for_loop), (0.8, guarded), (0.6, reshaping), (1, collecting), (1.2, while_loop),
-    (1, iterating),
+    (1, iterating), *SYNTAX,
 ]
