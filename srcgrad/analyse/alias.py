@@ -23,10 +23,11 @@ from ..ir.nodes import (
     Stmt,
     Store, Update,
 )
-from ..ir.types import INT, Callee, Dict, List, Local, Num, Opaque, Shape, Tuple, Type
+from ..ir.types import INT, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type
 from ..ir.walk import flat, names_in, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
+from .containers import place_of
 from .flow import Env, Flow
 from .live import live_after
 from .types import Types, canonical, has_stars
@@ -203,8 +204,9 @@ class _PointsTo:
 
     def makes(self, e: Expr) -> bool:
         """The value is, or may be, an object of its own."""
-        return isinstance(e, Build) or isinstance(e, Call) and e.target != Operator("getitem") and not isinstance(
-            e.target, Method) or isinstance(e, Call) and isinstance(e.target, Method) and e.target.name != "pop"
+        if isinstance(e, Call):
+            return place_of(e) is None and e.target != Method("pop")
+        return isinstance(e, Build)
 
     def union(self, names: set[str], env: Mapping[str, Memory]) -> Memory:
         found = NOTHING
@@ -239,9 +241,9 @@ class _PointsTo:
         plain = canonical(e, receiver)
         given = [a.value if isinstance(a, Starred) else a for a in (*plain.args, *(value for _, value in plain.kwargs))]
         names = [a.name for a in given if isinstance(a, Ref)]
-        if plain.target == Operator("getitem") or isinstance(plain.target, Method) and plain.target.name == "pop":
+        if place_of(plain) is not None or isinstance(plain.target, Method) and plain.target.name == "pop":
             box = self.union(set(names[:1]), env)
-            if isinstance(receiver, List | Tuple | Dict):
+            if isinstance(receiver, List | Tuple | Dict | Object):
                 return Memory(box.inside, box.inside)
             return box if isinstance(receiver, Num) else self.item_of(box)
         if isinstance(plain.target, Fn) and plain.target.value is list:

@@ -21,10 +21,10 @@ SHAPES |= {check: tuple(range(100)) for check in (h.check_distinct, h.check_unsh
 ATTRIBUTES = frozenset({"shape", "size", "ndim", "dtype"})
 
 
-def contents_read(e: Expr, numeric: Callable[[Expr], bool]) -> Iterator[Expr]:
-    """The names (references of any kind) in an expression whose contents it reads, `numeric` telling which hold arrays or
-    numbers."""
-    parts = children(e)
+def contents_read(e: Expr, numeric: Callable[[Expr], bool], part: Callable[[Expr], bool] = lambda e: False) -> Iterator[Expr]:
+    """The names (references of any kind) in an expression whose contents it reads, or, of those that hold containers and
+    objects, the parts; `numeric` tells which hold arrays or numbers, `part` what is a part of a container."""
+    parts = () if part(e) else children(e)
     if not parts:
         yield e
         return
@@ -33,14 +33,14 @@ def contents_read(e: Expr, numeric: Callable[[Expr], bool]) -> Iterator[Expr]:
         skipped = SHAPES.get(e.target.value, ()) if callable(e.target.value) else ()
     elif isinstance(e, Call) and isinstance(e.target, Attribute) and e.target.name in ATTRIBUTES:
         skipped = (0,)
-    for i, part in enumerate(parts):
+    for i, x in enumerate(parts):
         if i in skipped:
-            while isinstance(part, Call) and part.target == Operator("getitem") and not numeric(part):
-                yield from contents_read(part.args[1], numeric)
-                part = part.args[0]
-            if numeric(part):
+            while isinstance(x, Call) and x.target == Operator("getitem") and not numeric(x) and not part(x):
+                yield from contents_read(x.args[1], numeric, part)
+                x = x.args[0]
+            if numeric(x):
                 continue
-        yield from contents_read(part, numeric)
+        yield from contents_read(x, numeric, part)
 
 
 def arrays_in(types: Types) -> frozenset[str]:

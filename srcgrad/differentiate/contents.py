@@ -5,22 +5,25 @@ earlier contents, and its backward part puts it back, so that on the way back co
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from ..analyse.alias import Aliases, mutated, plain_key
-from ..analyse.containers import target_of
+from ..analyse.containers import element_of, place_of, target_of
 from ..analyse.reads import arrays_in, contents_read
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Call, Const, Effect, Expr, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt, Store, While,
-    slot as slot_at,
+    Assign, Attribute, Call, Const, Effect, Expr, Field, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt, Store,
+    While, slot as slot_at,
 )
 from ..ir.parts import components, type_of_part
-from ..ir.types import Dict, List, Num, Object
+from ..ir.types import Dict, List, Num, Object, Tuple, Type
 from ..ir.walk import expressions, names_in, operands, rewrite, root_of, statements
 from .inline import helper, specialise
+from .leaves import below, name_of, path_of
 from .plan import At, Region, Step
+from .state import Leaf
 from .typed import type_at
 from .versions import Saved, at
 
@@ -43,8 +46,12 @@ class Contents:
         order: dict[Step, int] = {}
         after: dict[Step, int] = {}  # compound statements read what is there when they have ended
         loops: dict[Step, frozenset[Step]] = {}
-        reads: dict[str, list[Step]] = {}
-        writes: list[tuple[Step, str]] = []
+        reads: dict[str, list[tuple[Step, Leaf]]] = {}
+        writes: list[tuple[Step, Leaf]] = []
+
+        def note(step: Step, found: Iterator[Leaf]) -> None:
+            for leaf in found:
+                reads.setdefault(name_of(leaf), []).append((step, leaf))
 
         def walk(region: Region, around: frozenset[Step]) -> None:
             for step in region.steps:
@@ -53,54 +60,85 @@ class Contents:
                 for region_in in step.regions:
                     walk(region_in, inner)
                     after[step] = len(order)
-                    self.note_reads(region_in.tail, step, reads)
-                self.note_reads(step.lines, step, reads)
+                    note(step, self.reads(region_in.tail))
+                note(step, self.reads(step.lines))
                 if isinstance(step.stmt, If | For) and any(r.lines() for r in step.regions):
-                    self.note(operands(step.stmt)[0], step, reads)
-                name = self.written(step.stmt)
-                if name is not None:
-                    writes.append((step, name))
+                    note(step, self.read_in(operands(step.stmt)[0]))
+                leaf = self.written(step.stmt)
+                if leaf is not None:
+                    writes.append((step, leaf))
 
         walk(plan, frozenset())
-        for step, name in writes:
-            found = reads.get(name, [])
+        for step, leaf in writes:
+            found = [r for r, read in reads.get(name_of(leaf), ()) if _overlap(read, leaf)]
             earlier = any(after.get(r, order[r]) < order[step] or loops[r] & loops[step] for r in found if r is not step)
-            if earlier or step in found and (loops[step] or self.reads_before(step, name)):
-                self.put_back(step, name)
+            if earlier or step in found and (loops[step] or self.reads_before(step, name_of(leaf))):
+                self.put_back(step, name_of(leaf))
 
-    def written(self, s: Stmt) -> str | None:
+    def written(self, s: Stmt) -> Leaf | None:
         if isinstance(s, Store):
-            return root_of(s.base)
+            target = target_of(s, self.types.read(s, root_of(s.base) or ""))
+            return (target.name, *target.path) if target.path else target.name
         return mutated(s)
 
-    def note_reads(self, lines: list[Stmt], step: Step, reads: dict[str, list[Step]]) -> None:
+    def reads(self, lines: list[Stmt]) -> Iterator[Leaf]:
+        """The buffers, and parts of containers, whose contents lines read."""
         for s in statements(tuple(lines)):
             for e in operands(s):
-                self.note(e, step, reads)
+                yield from self.read_in(e)
 
-    def note(self, e: Expr, step: Step, reads: dict[str, list[Step]]) -> None:
-        for x in contents_read(e, lambda x: isinstance(x, At | Ref) and x.name in self.arrays):
-            if isinstance(x, At | Ref) and x.name in self.aliases.stored:
-                reads.setdefault(x.name, []).append(step)
-            elif isinstance(x, At | Ref) and x.name in self.f.temporaries:
-                for name in self.behind(x.name):
-                    reads.setdefault(name, []).append(step)
+    def read_in(self, e: Expr) -> Iterator[Leaf]:
+        for x in contents_read(e, self.is_array, self.is_part):
+            leaf = self.leaf_at(x)
+            if leaf is not None and name_of(leaf) in self.aliases.stored:
+                yield leaf
+            elif leaf is not None and name_of(leaf) in self.f.temporaries:
+                yield from self.behind(name_of(leaf))
+
+    def leaf_at(self, e: Expr) -> Leaf | None:
+        """The name, or the part of what it holds, that an expression is."""
+        if isinstance(e, At | Ref):
+            return e.name
+        place = place_of(e) if isinstance(e, Call) else None
+        base = None if place is None else self.leaf_at(place[0])
+        if place is None or base is None:
+            return None
+        found = {element_of(type_of_part(t, path_of(base)), place[1]) for t in self.kinds.get(name_of(base), ())}
+        element = found.pop() if len(found) == 1 else None
+        return None if element is None else below(base, element)
+
+    def is_part(self, e: Expr) -> bool:
+        return isinstance(e, Call) and self.leaf_at(e) is not None
+
+    def is_array(self, e: Expr) -> bool:
+        """What an expression stands for has the same shape and dtype wherever it stands."""
+        leaf = self.leaf_at(e)
+        if leaf is None or isinstance(leaf, str):
+            return leaf in self.arrays
+        return len({type_of_part(t, path_of(leaf)) for t in self.kinds[leaf[0]]}) == 1 and all(
+            isinstance(t := type_of_part(k, path_of(leaf)), Num) and t.exact for k in self.kinds[leaf[0]])
+
+    @cached_property
+    def kinds(self) -> dict[str, set[Type]]:
+        """The types that each name ever has."""
+        found: dict[str, set[Type]] = {}
+        for facts in (self.types.before, self.types.after, self.types.body):
+            for env in facts.values():
+                for name, t in env.items():
+                    found.setdefault(name, set()).add(t)
+        return found
 
     @cached_property
     def arrays(self) -> frozenset[str]:
         """The names that only ever hold arrays and numbers."""
         return arrays_in(self.types)
 
-    def behind(self, name: str) -> set[str]:
+    def behind(self, name: str) -> Iterator[Leaf]:
         """The written buffers that a temporary may be evaluated from again."""
-        found: set[str] = set()
         for s in statements(self.f.body):
-            if isinstance(s, Assign) and s.target == name and self.again(s) is not None:
-                for n in names_in(s.value):
-                    found |= {n} & self.aliases.stored
-                    if n in self.f.temporaries and n != name:
-                        found |= self.behind(n)
-        return found
+            if isinstance(s, Assign) and s.target == name and name not in names_in(s.value) and (
+                    again := self.again(s)) is not None:
+                yield from self.read_in(again)
 
     def reads_before(self, step: Step, name: str) -> bool:
         return any(isinstance(x, At) and x.name == name and not x.out for s in statements(tuple(step.lines))
@@ -174,17 +212,33 @@ class Contents:
         match e.target:
             case Operator("getitem"):
                 base = e.args[0]
-                if isinstance(base, Ref) and base.name in self.aliases.stored and components(self.types.read(s, base.name)):
-                    return None  # to keep what is there costs nothing
+                if isinstance(base, Ref) and components(self.types.read(s, base.name)) and not self.lasts(s, e):
+                    return None
                 return at(e) if plain_key(s, e.args[1], self.types) else None
             case Operator("neg"):
                 return at(e)
+            case Attribute(name) if isinstance(e.args[0], Ref) and element_of(
+                    self.types.read(s, e.args[0].name), Field(name)) is not None:
+                return at(e) if self.lasts(s, e) else None
             case Attribute("shape" | "size" | "ndim" | "dtype" | "T") if not (
                     isinstance(e.args[0], Ref) and isinstance(self.types.read(s, e.args[0].name), Object)):
                 return at(e)
             case Operator(name) if name in CHEAP_NUMBERS and self.pure(s, e):
                 return at(e)
         return None
+
+    def lasts(self, s: Stmt, e: Call) -> bool:
+        """A part of a container or object that nothing replaces, so that it is the same whenever it is looked up."""
+        place = place_of(e)
+        assert place is not None and isinstance(place[0], Ref)
+        if isinstance(self.types.read(s, place[0].name), Tuple):
+            return True
+        return place[1] not in self.replaced
+
+    @cached_property
+    def replaced(self) -> set[Expr]:
+        """The keys and attributes under which something is stored in a container or object."""
+        return {x.key for x in statements(self.f.body) if isinstance(x, Store)}
 
     def pure(self, s: Stmt, e: Expr) -> bool:
         """Every operand is a Python number, and every operation a cheap one on them."""
@@ -205,6 +259,13 @@ class Contents:
                 case _:
                     return False
         return True
+
+
+def _overlap(a: Leaf, b: Leaf) -> bool:
+    """One is the other, or part of it."""
+    if name_of(a) != name_of(b):
+        return False
+    return all(x == y for x, y in zip(path_of(a), path_of(b)))
 
 
 def _at_the_end(s: Stmt) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from types import SimpleNamespace
+from typing import Any
 
 from ..analyse.activity import Activities, active
 from ..analyse.alias import Aliases
@@ -25,7 +26,7 @@ from .calls import PairOf
 from .leaves import active_part, below, component, display, leaf_type, leaves, namespace, primal
 from .reverse import Reverse
 from .saved import decide
-from .versions import nothing
+from .versions import Use, nothing
 from .state import FOREIGN, Leaf, State
 
 BACKWARD = "backward"
@@ -70,12 +71,28 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
         checks.append(Assign(name_out := namer.fresh(f"{returned.name}_value"), helper("copy", returned)))
         returned = Ref(name_out)
     result = Build("tuple", (returned, gradient)) if value else gradient
-    body = [*own_arguments(facts), Comment("forward"), *forward, *checks, Comment(BACKWARD), *backward, Return(result)]
+    body = [*own_arguments(facts), Comment("forward"), *forward, *checks, Comment(BACKWARD), *_own_objects(facts, plan, reverse),
+            *backward, Return(result)]
     params = (*f.params, Param(seed_name, "keyword", Const(1.0)))
     made = frozenset(namer.taken - all_names(f))
     return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None,
                    notes={**f.notes, "nothing": lambda n: nothing(facts.types, n),
                           "arrays": arrays_in(facts.types) | {n for leaf, n in reverse.names.items() if reverse.is_array(leaf)}})
+
+
+def _own_objects(facts: Facts, plan: Region, reverse: Reverse) -> list[Stmt]:
+    """Copies of the caller's objects that the backward sweep puts something back into: what was done to them stays done."""
+    made = set(reverse.names.values())
+    lines = [x for step in plan.walk() for x in statements(tuple(step.lines))]
+    written = {root for x in lines if isinstance(x, Store) and (root := _root(x.base)) not in made}
+    objects = [p.name for p in facts.f.params if isinstance(facts.types.params.get(p.name), Object)]
+    return [Assign(n, helper("private", Ref(n))) for n in objects if n in written]
+
+
+def _root(e: Expr) -> Any:
+    while isinstance(e, Call) and e.args:
+        e = e.args[0]
+    return e.version.name if isinstance(e, Use) else e.name if isinstance(e, Ref) else None
 
 
 def _puts_back(plan: Region, reverse: Reverse) -> bool:
@@ -87,7 +104,8 @@ def _puts_back(plan: Region, reverse: Reverse) -> bool:
 
 def own_arguments(facts: Facts) -> list[Stmt]:
     """Copies of the arguments that the function modifies: the caller's stay as they are."""
-    names, types = facts.aliases.parameters, facts.types.params
+    types = facts.types.params
+    names = [n for n in facts.aliases.parameters if not isinstance(types.get(n), Object)]  # what is done to objects is an effect
     if not names:
         return []
     others = [p.name for p in facts.f.params if p.name not in names and not plain(types.get(p.name, UNKNOWN))]

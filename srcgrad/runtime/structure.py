@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["gradient_object", "is_named_tuple", "is_plain_object", "mapped"]
+__all__ = ["gradient_object", "is_named_tuple", "is_plain_object", "mapped", "private"]
 
 _LIBRARIES = (sys.stdlib_module_names - {"__main__"}) | {"numpy", "scipy", "srcgrad"}
 _plain_classes: weakref.WeakKeyDictionary[type, bool] = weakref.WeakKeyDictionary()
@@ -57,6 +57,34 @@ def gradient_object(x: Any, parts: Mapping[str, Any]) -> Any:
     made = object.__new__(type(x))
     for name, value in parts.items():
         object.__setattr__(made, name, value)
+    return made
+
+
+def private(x: Any) -> Any:
+    """A copy of an array, container or object, with copies of what is in it; one array in several places stays one array: a
+    write through one of them is seen through the others. Going backwards, contents are put back into such copies.
+
+    >>> a = np.zeros(2)
+    >>> b, c = private([a, SimpleNamespace(w=a)])
+    >>> b is c.w and b is not a
+    True
+    """
+    return _private(x, {})
+
+
+def _private(x: Any, seen: dict[int, Any]) -> Any:
+    if id(x) in seen:
+        return seen[id(x)]
+    if isinstance(x, np.ndarray):
+        made: Any = x.copy()
+    elif is_plain_object(x):
+        made = seen[id(x)] = SimpleNamespace() if type(x) is SimpleNamespace else object.__new__(type(x))
+        made.__dict__.update({name: _private(value, seen) for name, value in vars(x).items()})
+    elif isinstance(x, list | dict | tuple):
+        made = mapped(lambda value: _private(value, seen), x)
+    else:
+        return x
+    seen[id(x)] = made
     return made
 
 
