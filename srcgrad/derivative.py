@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import builtins
 import inspect
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any, TypeVar
@@ -13,10 +12,12 @@ from .analyse.targets import static
 from .analyse.values import type_of_value
 from .emit.load import annotate
 from .errors import MissingRule, NotDifferentiable, SrcgradError
+from .front import LOCK
 from .frontend.outside import Outside
 from .frontend.resolve import MISSING
 from .ir.names import Namer
 from .ir.types import Type
+from .portable import pack, unpack
 from .rules import registry
 from .signature import key_of, keys_of, types_of
 from .targets import (
@@ -101,7 +102,7 @@ class Dispatcher:
         self.make = make
         self.exact: dict[Any, Specialised] = {}
         self.by_types: dict[Any, Specialised] = {}
-        self.lock = threading.Lock()
+        self.lock = LOCK
         self.signature = signature_of(target.function)
         self.last: tuple[Any, Any, Any] = (None, None, None)  # options, key and code of the last call
         self.variant: Callable[[FunctionType, Mapping[str, Type]], Any] | None = None  # one more thing that code depends on
@@ -293,4 +294,10 @@ class Derivative:
         return f"<{self.__name__}{self.__signature__}>"
 
     def __reduce__(self) -> Any:
-        return self._rebuild
+        make, (f, *rest) = self._rebuild
+        return _restore, (make, pack(f), *rest)
+
+
+def _restore(make: Callable[..., Any], packed: Any, *rest: Any) -> Any:
+    """A derivative from its pickle: code is generated at the first call."""
+    return make(unpack(packed), *rest)

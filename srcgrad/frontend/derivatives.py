@@ -21,7 +21,7 @@ _made: dict[Any, Any] = {}  # equal calls stand for one derivative, with one cac
 def derivative(node: Any, scope: Scope) -> Global | None:
     """The derivative that a call of `grad` and the like makes, where all its arguments are known now."""
     place = scope.place(node.func)
-    if place is None or not hasattr(place.value, "__srcgrad_maker__"):
+    if place is None or not hasattr(place.value, "__srcgrad_maker__") or hasattr(place.value, "__srcgrad_solver__"):
         return None
     try:
         args = tuple(constant(a, scope) for a in node.args)
@@ -61,6 +61,21 @@ def product(node: Any, scope: Scope, lower: Callable[[Any], Expr]) -> Call | Non
     along = tuple((name, lower(n)) for name, (_, n) in zip(value.extra, given))
     rest = tuple((n, lower(v)) for n, v in kwargs.items())
     return Call(Fn(DEFAULTS, value.__name__, value), tuple(map(lower, args.elts)), (*rest, *along))
+
+
+def solution(node: Any, scope: Scope, lower: Callable[[Any], Expr]) -> Call | None:
+    """`fixed_point(g, x0, a, b)` of a known function as a call of the function of x0, a and b that it stands for."""
+    place = scope.place(node.func)
+    make = getattr(place.value, "__srcgrad_solver__", None) if place else None
+    if place is None or make is None or len(node.args) < 2 or any(isinstance(n, gast.Starred) for n in node.args):
+        return None
+    try:
+        options = tuple((k.arg, constant(k.value, scope)) for k in node.keywords)
+        key = place.value, constant(node.args[0], scope), len(node.args) - 2, options
+        value = _made[key] = _made.get(key) or make(*key)
+    except (LookupError, TypeError):
+        return None
+    return Call(Fn(DEFAULTS, value.__name__, value), tuple(map(lower, node.args[1:])))
 
 
 def constant(node: Any, scope: Scope) -> Any:

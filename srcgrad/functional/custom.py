@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..portable import pack, unpack
+
 
 class Own:
     """A function with derivatives of its own; calls run the function."""
@@ -27,7 +29,11 @@ class Own:
         return f"<{self.__name__}{self.__signature__} with derivatives of its own>"
 
     def __reduce__(self) -> Any:
-        return Own, (self.function, self.forward, self.backward, self.tangent)
+        return _restored, tuple(map(pack, (self.function, self.forward, self.backward, self.tangent)))
+
+
+def _restored(*parts: Any) -> Own:
+    return Own(*map(unpack, parts))
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature:

@@ -8,10 +8,11 @@ from typing import Any
 
 from .. import pipeline
 from ..derivative import Derivative, maker
+from ..errors import MissingRule
 from ..ir.types import Dict, List, Num, Tuple, Type
+from ..repeatable import check_repeatable, repeatable
 from ..targets import target_of
 from .gradients import grad
-from .repeatable import check_repeatable, repeatable
 
 MODES = (None, "forward", "reverse")
 FEW = 4  # columns that are cheap, however many rows there are
@@ -50,12 +51,19 @@ class Jacobian(Derivative):
 
     def __init__(self, f: Any, wrt: Any, mode: str | None, *, by_argument: bool = True, label: str = "jacobian",
                  rebuild: tuple[Any, ...] = ()) -> None:
-        def make(g: FunctionType, names: Sequence[str], types: Any, single: bool, variant: str | None = None) -> Any:
-            chosen = variant or "reverse"
+        def code(g: FunctionType, names: Sequence[str], types: Any, single: bool, chosen: str) -> pipeline.Code:
             if chosen == "forward":
                 check_repeatable(g)
-            return pipeline.jacobian_code(g, names, types, mode=chosen, single=single, by_argument=by_argument,
-                                          label=label)
+            return pipeline.jacobian_code(g, names, types, mode=chosen, single=single, by_argument=by_argument, label=label)
+
+        def make(g: FunctionType, names: Sequence[str], types: Any, single: bool, chosen: str = "reverse") -> pipeline.Code:
+            try:
+                return code(g, names, types, single, chosen)
+            except MissingRule:  # a derivative of the user's own, in the other mode only
+                other = "reverse" if chosen == "forward" else "forward"
+                if mode is not None or other == "forward" and not repeatable(g):
+                    raise
+                return code(g, names, types, single, other)
 
         super().__init__(f, wrt, make, label, rebuild=rebuild or (_jacobian, (f, wrt, mode)))
         if not by_argument:

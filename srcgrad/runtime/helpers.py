@@ -213,25 +213,6 @@ def copy(x: Any) -> Any:
     return x
 
 
-def private(x: Any) -> Any:
-    """As `copy`, but one array in several places stays one array: a write through one of them is seen through the others.
-
-    >>> a = np.zeros(2)
-    >>> b, c = private([a, a])
-    >>> b is c and b is not a
-    True
-    """
-    return _private(x, {})
-
-
-def _private(x: Any, made: dict[int, Any]) -> Any:
-    if isinstance(x, np.ndarray):
-        if id(x) not in made:
-            made[id(x)] = x.copy()
-        return made[id(x)]
-    return mapped(lambda part: _private(part, made), x) if isinstance(x, list | dict | tuple) else x
-
-
 def add(a: Any, b: Any) -> Any:
     """The sum of two adjoints of the same structure; None stands for zero. Arrays are not modified.
 
