@@ -35,22 +35,22 @@ class Options:
     debug: bool = False
 
 
-_options: ContextVar[Options] = ContextVar("srcgrad_options", default=Options())  # noqa: B039  (it is frozen)
+OPTIONS: ContextVar[Options] = ContextVar("srcgrad_options", default=Options())  # noqa: B039  (it is frozen)
 
 
 @contextmanager
 def options(**changes: Any) -> Iterator[None]:
     """Within the scope, code is generated with other options: `options(optimise=False)`."""
-    token = _options.set(replace(_options.get(), **changes))
+    token = OPTIONS.set(replace(OPTIONS.get(), **changes))
     try:
         yield
     finally:
-        _options.reset(token)
+        OPTIONS.reset(token)
 
 
 def current_options() -> Options:
     """The options in force here."""
-    return _options.get()
+    return OPTIONS.get()
 
 
 _checking = bool(os.environ.get("SRCGRAD_CHECK"))
