@@ -131,7 +131,7 @@ def bind_call(f: Callable[..., Any], call: Call) -> dict[str, Expr]:
 def own_of(s: Stmt, call: Call, part: str, maker: str) -> Any:
     """The function with derivatives of the user's own that a call runs, None for other calls."""
     value: Any = call.target.value if isinstance(call.target, Fn) else None
-    if not hasattr(value, "__srcgrad_own__"):
+    if not hasattr(type(value), "__srcgrad_own__"):
         return None
     if getattr(value, part) is None:
         raise MissingRule(f"{value.__name__} has derivatives of its own, but no {part} function", filename=s.origin.filename,

@@ -107,7 +107,7 @@ class _Packer:
         place = home(value)
         if place is not None and place[0] != "__main__":
             return "import", *place
-        made = hasattr(value, "__srcgrad_derivative__") or hasattr(value, "__srcgrad_own__")
+        made = hasattr(type(value), "__srcgrad_derivative__") or hasattr(type(value), "__srcgrad_own__")
         travels = made or not module or not _importable(module)
         return ("value", value) if travels else ("import", module, name)
 

@@ -123,13 +123,13 @@ def _call(fn: Function, s: Stmt, e: Call, every: Sequence[Stmt], seen: set[Any])
         yield fn, s, f"`{target.name}`, which draws random numbers,"
         return
     value: Any = getattr(target, "value", None)
-    while hasattr(value, "__srcgrad_derivative__"):  # runs what its function runs
+    while hasattr(type(value), "__srcgrad_derivative__"):  # runs what its function runs
         value = value.target.function
     if registry.find(registry.target_of(e)) is not None:
         return
-    if hasattr(value, "__srcgrad_own__"):
+    if hasattr(type(value), "__srcgrad_own__"):
         return  # its derivatives are the user's, and so is the promise that it is a function of its arguments
-    value = value.function if hasattr(value, "__srcgrad_checkpoint__") else value
+    value = value.function if hasattr(type(value), "__srcgrad_checkpoint__") else value
     if isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in ("numpy", "scipy"):
         try:
             yield from _effects(value, seen)

@@ -56,11 +56,11 @@ def target_of(f: Any) -> Target:
     """Takes a callable apart. Raises SourceUnavailable for what has no Python source."""
     if isinstance(f, Target):
         return f
-    if isinstance(f, FunctionType) or hasattr(f, "__srcgrad_derivative__"):
+    if isinstance(f, FunctionType) or hasattr(type(f), "__srcgrad_derivative__"):
         return Target(f)
-    if hasattr(f, "__srcgrad_checkpoint__"):
+    if hasattr(type(f), "__srcgrad_checkpoint__"):
         return target_of(f.function)
-    if hasattr(f, "__srcgrad_own__"):
+    if hasattr(type(f), "__srcgrad_own__"):
         return Target(calling(f))
     if isinstance(f, MethodType):
         inner = target_of(f.__func__)

@@ -222,9 +222,9 @@ class Unit(OwnDerivatives):
     def function(self, fn: Any, call: Call, type_of: Callable[[Expr], Type]) -> FunctionType | None:
         """The Python function that a call runs: the user's, or the generated code of a derivative for these arguments."""
         value: Any = fn.value if isinstance(fn, Fn) else None
-        if hasattr(value, "__srcgrad_checkpoint__"):
+        if hasattr(type(value), "__srcgrad_checkpoint__"):
             value = value.function
-        if not hasattr(value, "__srcgrad_derivative__"):
+        if not hasattr(type(value), "__srcgrad_derivative__"):
             return value if isinstance(value, FunctionType) and not hasattr(value, "__srcgrad_maker__") else None
         found = value.compiled(self.bound_types(value, call, type_of))
         self.callees.update(found.functions())
@@ -240,7 +240,7 @@ class Unit(OwnDerivatives):
             if found is None:
                 return None
             f, params, inputs, names, positions = found
-            again = isinstance(call.target, Fn) and hasattr(call.target.value, "__srcgrad_checkpoint__")
+            again = isinstance(call.target, Fn) and hasattr(type(call.target.value), "__srcgrad_checkpoint__")
             key = "again" if again else "pair", f, tuple(sorted(params.items())), repr(sorted(inputs.items()))
             if key not in self.pairs and again:
                 self.pairs[key] = self.checkpoint_pair(found)

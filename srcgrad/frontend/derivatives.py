@@ -8,6 +8,7 @@ The functions that make derivatives are marked: `__srcgrad_maker__`, and `__srcg
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import gast
@@ -87,6 +88,8 @@ def constant(node: Any, scope: Scope) -> Any:
             return -number
         case gast.Tuple():
             return tuple(constant(n, scope) for n in node.elts)
+        case gast.Lambda():
+            return _lambda(node, scope)
         case gast.Call():
             found: Any = derivative(node, scope)
         case _:
@@ -95,3 +98,14 @@ def constant(node: Any, scope: Scope) -> Any:
     if not callable(value):
         raise LookupError
     return value
+
+
+def _lambda(node: Any, scope: Scope) -> FunctionType:
+    """The function that a lambda makes, where it captures nothing and has no defaults, so that it is always the same."""
+    codes = [c for c in scope.codes if c.co_name == "<lambda>" and c.co_firstlineno == node.lineno and not c.co_freevars]
+    if len(codes) != 1 or node.args.defaults or node.args.kw_defaults:
+        raise LookupError
+    key = codes[0], id(scope.globals)
+    if key not in _made:
+        _made[key] = FunctionType(codes[0], scope.globals)
+    return _made[key]  # type: ignore[no-any-return]

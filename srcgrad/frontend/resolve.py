@@ -5,7 +5,7 @@ import builtins
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import gast
@@ -56,6 +56,7 @@ class Scope:
     module: str
     captured: dict[str, Any] = field(default_factory=dict)  # what the cells hold
     imports: Mapping[str, Place] = field(default_factory=dict)
+    codes: tuple[CodeType, ...] = ()  # of the functions that are made inside
 
     def name(self, name: str) -> Expr:
         """A name that is read."""
@@ -107,7 +108,8 @@ def scope_of(code: Code) -> Scope:
     imports = {name: Place(*found) for name, found in imported(code, nodes, bound).items()}
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
     return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module,
-                 captured(code.function), imports)
+                 captured(code.function), imports,
+                 tuple(c for c in code.function.__code__.co_consts if isinstance(c, CodeType)))
 
 
 def own_nodes(function: Any) -> Iterator[Any]:

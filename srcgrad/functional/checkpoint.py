@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ..derivative import maker
 from ..portable import pack, unpack
 
 
@@ -32,6 +33,7 @@ def _restored(packed: Any) -> Checkpoint:
     return Checkpoint(unpack(packed))
 
 
+@maker
 def checkpoint(f: Callable[..., Any]) -> Checkpoint:
     """`f`, of which reverse mode saves the arguments only: what it computes on the way is computed again when the backward
     sweep comes to it. Memory for time, one more run of f. Forward mode takes no notice.

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..derivative import maker
 from ..portable import pack, unpack
 
 
@@ -46,6 +47,7 @@ def _signature(f: Callable[..., Any]) -> inspect.Signature:
     return found
 
 
+@maker
 def custom_vjp(f: Callable[..., Any], forward: Callable[..., Any], backward: Callable[..., Any]) -> Own:
     """`f` with a reverse derivative of its own.
 
@@ -71,6 +73,7 @@ def custom_vjp(f: Callable[..., Any], forward: Callable[..., Any], backward: Cal
     return Own(f, forward, backward, None)
 
 
+@maker
 def custom_jvp(f: Callable[..., Any], tangent: Callable[..., Any]) -> Own:
     """`f` with a forward derivative of its own.
 
