@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
+import linecache
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import gast
@@ -63,6 +65,15 @@ class Scope:
         if name in self.locals or name in self.cells:
             return Ref(name)
         return (self._find(name) or Place(self.module, name, MISSING)).read()
+
+    def define(self, text: str, name: str) -> FunctionType:
+        """A function over the same globals, from a text of its own; its source is found again."""
+        filename = f"<inside {name} {hashlib.sha256(text.encode()).hexdigest()[:8]}>"
+        linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+        found: dict[str, Any] = {}
+        exec(compile(text, filename, "exec", dont_inherit=True), self.globals, found)
+        function: FunctionType = found[name]
+        return function
 
     def place(self, node: Any) -> Place | None:
         """The object behind a name or an attribute chain; None for what is only known at run time.
