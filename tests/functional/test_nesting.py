@@ -300,8 +300,8 @@ def definition_inside(x):
     total = 0.0
     for k in range(3):
         def inner(t):
-            y = t * x[k]
-            if k > 0:
+            y = t * x[k]  # noqa: B023
+            if k > 0:  # noqa: B023
                 y = y * t
             return np.sum(y * x)
 
