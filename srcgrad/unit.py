@@ -306,8 +306,7 @@ class Unit(OwnDerivatives):
 
     # -------------------------------------------------------------- whole functions
     def keep(self, f: Function, origin: FunctionType) -> None:
-        code = with_checks(f) if self.options.debug else f
-        self.functions.append(with_comments(checked(code, "adjoint")))
+        self.functions.append(with_comments(checked(with_checks(f) if self.options.debug else f, "adjoint")))
         self.origins[f.name] = origin
 
     def optimised(self, f: Function, facts: Facts, split: bool) -> Function:

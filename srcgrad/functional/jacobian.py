@@ -13,13 +13,14 @@ from ..ir.types import Dict, List, Num, Tuple, Type
 from ..repeatable import check_repeatable, repeatable
 from ..targets import target_of
 from .gradients import grad
+from .sparse import SparseJacobian
 
 MODES = (None, "forward", "reverse")
 FEW = 4  # columns that are cheap, however many rows there are
 
 
 @maker
-def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None) -> Derivative:
+def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None, sparsity: Any = None) -> Any:
     """The Jacobian of a function: an array of shape `out.shape + arg.shape`.
 
     Where the output or the argument is a container, the result has the output's structure, in it that of the argument, in
@@ -29,9 +30,14 @@ def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None) ->
     each entry of the argument. None takes the one with fewer calls, as far as sizes are known before f runs, and never
     repeats effects or random numbers. One generated function serves all rows or columns.
 
+    sparsity: a SciPy sparse matrix or array of shape (out.size, arg.size) that is not zero where the Jacobian may be not
+    zero. The result is a SciPy sparse matrix of that shape; columns (or rows) that have no row in common are found by one
+    product. One product more, with a random vector, finds patterns that lack entries.
+
     Complex: where f is real, entries are df/dx - i df/dy; where argument and output are complex f must be holomorphic.
 
-    Raises ValueError for an unknown mode, UnsupportedSyntax where forward mode would repeat an effect,
+    Raises ValueError for an unknown mode or a pattern of another shape, GradientMismatch where the pattern lacks entries,
+    UnsupportedSyntax where forward mode would repeat an effect,
     NotDifferentiable for a complex function that is not holomorphic.
 
     >>> import numpy as np
@@ -43,7 +49,7 @@ def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None) ->
     """
     if mode not in MODES:
         raise ValueError(f"mode is 'forward', 'reverse' or None, not {mode!r}")
-    return Jacobian(f, wrt, mode)
+    return Jacobian(f, wrt, mode) if sparsity is None else SparseJacobian(f, wrt, mode, sparsity)
 
 
 class Jacobian(Derivative):
@@ -101,7 +107,7 @@ def _size(t: Type) -> int | None:
     return None if isinstance(t, List) or None in sizes else sum(n for n in sizes if n is not None)
 
 
-def _jacobian(f: Any, wrt: Any, mode: str | None) -> Derivative:
+def _jacobian(f: Any, wrt: Any, mode: str | None) -> Any:
     return jacobian(f, wrt, mode=mode)
 
 
