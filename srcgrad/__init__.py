@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import autograd as autograd, nd as nd
     from .api import (
-        adjoint as adjoint, check_grads as check_grads, custom_jvp as custom_jvp, custom_vjp as custom_vjp,
-        elementwise_grad as elementwise_grad, grad as grad, hessian as hessian, hvp as hvp, jacobian as jacobian, jvp as jvp,
-        on_backward as on_backward, ravel as ravel, register as register, source as source, stop_gradient as stop_gradient,
+        adjoint as adjoint, check_grads as check_grads, checkpoint as checkpoint, custom_jvp as custom_jvp,
+        custom_vjp as custom_vjp, debug as debug, elementwise_grad as elementwise_grad, fixed_point as fixed_point,
+        grad as grad, hessian as hessian, hvp as hvp, jacobian as jacobian, jvp as jvp, on_backward as on_backward,
+        ravel as ravel, register as register, root as root, source as source, stop_gradient as stop_gradient,
         tangent as tangent, value_and_grad as value_and_grad, vjp as vjp,
     )
 
 __version__ = "0.1.0"
 
-_API = ("adjoint", "check_grads", "custom_jvp", "custom_vjp", "elementwise_grad", "grad", "hessian", "hvp", "jacobian",
-        "jvp", "on_backward", "ravel", "register", "source", "stop_gradient", "tangent", "value_and_grad", "vjp")
+_API = ("adjoint", "check_grads", "checkpoint", "custom_jvp", "custom_vjp", "debug", "elementwise_grad", "fixed_point",
+        "grad", "hessian", "hvp", "jacobian", "jvp", "on_backward", "ravel", "register", "root", "source", "stop_gradient",
+        "tangent", "value_and_grad", "vjp")
 _MODULES = ("api", "autograd", "errors", "nd", "pipeline", "rules")
 __all__ = [*_API, "autograd", "errors", "nd", "rules"]
 

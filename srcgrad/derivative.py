@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import builtins
 import inspect
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any, TypeVar
@@ -13,10 +12,12 @@ from .analyse.targets import static
 from .analyse.values import type_of_value
 from .emit.load import annotate
 from .errors import MissingRule, NotDifferentiable, SrcgradError
+from .front import LOCK, OPTIONS
 from .frontend.outside import Outside
 from .frontend.resolve import MISSING
 from .ir.names import Namer
 from .ir.types import Type
+from .portable import pack, unpack
 from .rules import registry
 from .signature import key_of, keys_of, types_of
 from .targets import (
@@ -24,6 +25,7 @@ from .targets import (
 )
 
 Make = Callable[..., pipeline.Code]  # of a function, the types of its parameters, and a variant where there are some
+_options = OPTIONS.get
 LIMIT = 512  # signatures remembered per derivative
 
 
@@ -55,7 +57,7 @@ class Specialised:
 
     def holds(self) -> bool:
         """Whether no callee, global or rule that the code rests on has changed."""
-        if self._version != registry.version() or self.inner is not None and not self.inner.holds():
+        if self._version != registry._version or self.inner is not None and not self.inner.holds():
             return False
         for f, code in self._functions:
             if f.__code__ is not code:
@@ -101,14 +103,14 @@ class Dispatcher:
         self.make = make
         self.exact: dict[Any, Specialised] = {}
         self.by_types: dict[Any, Specialised] = {}
-        self.lock = threading.Lock()
+        self.lock = LOCK
         self.signature = signature_of(target.function)
         self.last: tuple[Any, Any, Any] = (None, None, None)  # options, key and code of the last call
         self.variant: Callable[[FunctionType, Mapping[str, Type]], Any] | None = None  # one more thing that code depends on
 
     def find(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         """The code for a call of the target's function with these arguments."""
-        options, key = pipeline.current_options(), keys_of(args)
+        options, key = _options(), keys_of(args)  # every call waits for what stands here
         if kwargs:
             key = *key, _KEYWORDS, *kwargs, *keys_of(kwargs.values())
         options_before, key_before, found = self.last
@@ -193,6 +195,7 @@ class Derivative:
         self._pinned: dict[Any, Derivative] = {}
         self.wrt, self.single = ((), False) if self._variadic else positions(self.target, wrt)
         self._curried = bool(self.target.args or self.target.kwargs)
+        self._plain = not (self._curried or self._variadic)
         self.label = label
         self._make = make
         self._rebuild = rebuild
@@ -229,6 +232,17 @@ class Derivative:
         return self._pinned[target.function]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not kwargs and self._plain:  # the commonest call, which nothing should hold up
+            options, key, found = self._dispatch.last
+            if options is not _options() or keys_of(args) != key or not found.holds():
+                found = self._dispatch.find(args, kwargs)
+            self._last = found
+            try:
+                return found.entry(*args)
+            except Exception as error:
+                if not isinstance(error, SrcgradError):
+                    annotate(error)
+                raise
         if self._variadic:
             derivative = self.pinned(args, kwargs)
             value = derivative(*args, **kwargs)
@@ -293,4 +307,10 @@ class Derivative:
         return f"<{self.__name__}{self.__signature__}>"
 
     def __reduce__(self) -> Any:
-        return self._rebuild
+        make, parts = self._rebuild
+        return _restore, (make, *map(pack, parts))
+
+
+def _restore(make: Callable[..., Any], *packed: Any) -> Any:
+    """A derivative from its pickle: code is generated at the first call."""
+    return make(*map(unpack, packed))

@@ -15,7 +15,8 @@ from .ir.nodes import (
 )
 from .ir.types import Type
 from .ir.walk import all_names
-from .unit import Made, Unit, identifier
+from .own import Made, identifier
+from .unit import Unit
 
 
 def pair_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from .emit.printer import print_module
 from .errors import NonScalarOutput
 from .ir.nodes import Call, Const, Function, Return, item
 from .ir.types import UNKNOWN, Num, Opaque, Tuple, Type, Unknown
-from .unit import Unit, identifier, tangent_names
+from .own import identifier
+from .unit import Unit, tangent_names
 
 
 def adjoint_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], value: bool, single: bool,

@@ -88,5 +88,9 @@ class RecordError(SrcgradError, RuntimeError):
     """backward on what was not recorded, was released, or has no marked input."""
 
 
+class NotFinite(SrcgradError, FloatingPointError):
+    """The first NaN or infinity, under `debug()`."""
+
+
 class GradientMismatch(SrcgradError, AssertionError):
     """`check_grads` found a derivative that disagrees with differences."""

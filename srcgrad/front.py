@@ -26,29 +26,31 @@ from .ir.walk import all_names
 
 @dataclass(frozen=True)
 class Options:
-    """optimise: run the clean-up passes. generic: use no types of arguments. skip: passes to leave out, by name."""
+    """optimise: run the clean-up passes. generic: use no types of arguments. skip: passes to leave out, by name.
+    debug: stop at the first NaN or infinity."""
 
     optimise: bool = True
     generic: bool = False
     skip: frozenset[str] = frozenset()
+    debug: bool = False
 
 
-_options: ContextVar[Options] = ContextVar("srcgrad_options", default=Options())  # noqa: B039  (it is frozen)
+OPTIONS: ContextVar[Options] = ContextVar("srcgrad_options", default=Options())  # noqa: B039  (it is frozen)
 
 
 @contextmanager
 def options(**changes: Any) -> Iterator[None]:
     """Within the scope, code is generated with other options: `options(optimise=False)`."""
-    token = _options.set(replace(_options.get(), **changes))
+    token = OPTIONS.set(replace(OPTIONS.get(), **changes))
     try:
         yield
     finally:
-        _options.reset(token)
+        OPTIONS.reset(token)
 
 
 def current_options() -> Options:
     """The options in force here."""
-    return _options.get()
+    return OPTIONS.get()
 
 
 _checking = bool(os.environ.get("SRCGRAD_CHECK"))
@@ -80,7 +82,7 @@ class Front:
 
 
 _fronts: weakref.WeakKeyDictionary[Any, tuple[Any, Front]] = weakref.WeakKeyDictionary()
-_lock = threading.RLock()
+LOCK = threading.RLock()  # of everything that reads or makes code: Python's own `ast` is not safe in threads
 
 
 def prepared(normal: Function) -> tuple[Function, dict[Stmt, str]]:
@@ -93,7 +95,7 @@ def prepared(normal: Function) -> tuple[Function, dict[Stmt, str]]:
 def remember(f: FunctionType, surface: Function, normal: Function, *, given: bool = True) -> Front:
     """Takes the dialects of a function from the caller, who changed them, instead of from its source (`given`)."""
     found = Front(surface, normal, *prepared(normal), outside(f, surface), given)
-    with _lock:
+    with LOCK:
         _fronts[f] = f.__code__, found
     return found
 
@@ -104,13 +106,13 @@ _variants: weakref.WeakKeyDictionary[Any, tuple[FunctionType, Callable[[Function
 
 def vary_front(made: FunctionType, f: FunctionType, change: Callable[[Function], Function]) -> None:
     """`made` is f, but for a change to its NORMAL form."""
-    with _lock:
+    with LOCK:
         _variants[made] = f, change, []
 
 
 def front(f: FunctionType) -> Front:
     """Reads a function (cached as long as its code object and what its names stand for stay the same)."""
-    with _lock:
+    with LOCK:
         variant = _variants.get(f)
         if variant is not None:
             base, change, seen = variant

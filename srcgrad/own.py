@@ -14,12 +14,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
+from .analyse.activity import Activity, active
+from .analyse.types import has_stars
+from .differentiate.calls import Pair
 from .differentiate.inline import helper
+from .differentiate.inlining import bind_arguments
+from .emit.comments import with_comments
+from .errors import MissingRule
+from .front import checked, front
 from .frontend.resolve import DEFAULTS, home
 from .ir.names import Namer
-from .ir.nodes import Assign, Block, Build, Call, Const, Expr, Fn, Function, Param, Ref, Return, Source
+from .ir.nodes import Assign, Block, Build, Call, Const, Effect, Expr, Fn, Function, Global, Param, Ref, Return, Source, Stmt
+from .repeatable import check_repeatable, generators
 
 _KINDS = {"POSITIONAL_ONLY": "positional", "POSITIONAL_OR_KEYWORD": "either", "KEYWORD_ONLY": "keyword"}
 
@@ -31,7 +41,6 @@ def parameters(f: Callable[..., Any]) -> list[Param]:
 
 
 def _default(name: str, value: Any) -> Expr:
-    from .ir.nodes import Global
     return Const(value) if isinstance(value, bool | int | float | complex | str | None) else Global(DEFAULTS, name, value)
 
 
@@ -65,6 +74,23 @@ def own_tangent(own: Any, names: Sequence[str], name: str) -> tuple[Function, tu
     return _function(name, (*params, *extra), body, [p.name for p in (*params, *extra)]), tuple(d.values())
 
 
+def checkpoint_pair(f: Callable[..., Any], params: Sequence[Param], generators: Sequence[str], inner: tuple[str, str], made: Any,
+                    forward: str, backward: str) -> tuple[Function, Function]:
+    """The forward function saves the arguments and runs f; the backward function runs f's own pair `inner` from there."""
+    every = [p.name for p in params]
+    namer = Namer(every)
+    saved, value, trace, b_out = map(namer.fresh, ("saved", "value", "trace", "b_out"))
+    keep = Build("tuple", tuple(helper("kept", Ref(n)) for n in every))
+    tests = [Effect("expr", (helper("check_generators", Const(f.__name__), *map(Ref, generators)),))] if generators else []
+    first: Block = (*tests, Assign(saved, keep), Assign(value, _call(f, params)),
+                    Return(Build("tuple", (Ref(value), Ref(saved)))))
+    again = Call(Fn("", inner[0], made(inner[0])), _call(f, params).args, _call(f, params).kwargs)
+    second: Block = (Assign(tuple(every), Ref(saved)), *(Assign(n, helper("kept", Ref(n))) for n in generators),
+                     Assign((value, trace), again), Return(Call(Fn("", inner[1], made(inner[1])), (Ref(trace), Ref(b_out)))))
+    return (_function(forward, tuple(params), first, every),
+            _function(backward, (Param(saved), Param(b_out)), second, [saved, b_out]))
+
+
 def _call(f: Any, params: Sequence[Param]) -> Call:
     return Call(_fn(f), tuple(Ref(p.name) for p in params if p.kind != "keyword"),
                 tuple((p.name, Ref(p.name)) for p in params if p.kind == "keyword"))
@@ -79,3 +105,95 @@ def _function(name: str, params: tuple[Param, ...], body: Block, own_names: Sequ
     from .ir.walk import all_names
     made = Function(name, params, body, Source("<own derivative>", 0, ""))
     return Function(name, params, body, made.source, temporaries=frozenset(all_names(made)) - set(own_names))
+
+
+# ------------------------------------------------------------------ in a compilation
+@dataclass(frozen=True, eq=False)
+class Made:
+    """Stands for a generated function in the code that calls it. `tangents`: its tangent parameters, in order."""
+
+    name: str
+    tangents: tuple[str, ...] = ()
+
+
+def bind_call(f: Callable[..., Any], call: Call) -> dict[str, Expr]:
+    """The expression (or default) each parameter of a callee gets. Raises TypeError as Python would."""
+    if has_stars(call):
+        raise TypeError("the number of arguments is not known")
+    if isinstance(f, FunctionType):
+        return bind_arguments(front(f).normal, call)
+    signature = inspect.signature(f)  # of a derivative
+    given = dict(signature.bind(*call.args, **dict(call.kwargs)).arguments)
+    return given | {p.name: Global(DEFAULTS, p.name, p.default) for p in signature.parameters.values()
+                    if p.name not in given and p.default is not p.empty}
+
+
+def own_of(s: Stmt, call: Call, part: str, maker: str) -> Any:
+    """The function with derivatives of the user's own that a call runs, None for other calls."""
+    value: Any = call.target.value if isinstance(call.target, Fn) else None
+    if not hasattr(type(value), "__srcgrad_own__"):
+        return None
+    if getattr(value, part) is None:
+        raise MissingRule(f"{value.__name__} has derivatives of its own, but no {part} function", filename=s.origin.filename,
+                          lineno=s.origin.line, offset=s.origin.column, hint=f"give it one with {maker}")
+    return value
+
+
+def identifier(f: Any) -> str:
+    """What the functions generated for f are called after: its name, for a method with that of the class."""
+    name = f.__qualname__.rpartition("<locals>.")[2].replace(".", "_")
+    return name if name.isidentifier() else "lambda_"
+
+
+class OwnDerivatives:
+    """The part of a compilation that makes pairs of these."""
+
+    names: Namer
+    functions: list[Function]
+    pairs: dict[Any, Pair]
+    tangents: dict[Any, tuple[Fn, tuple[int, ...]]]
+    make_pair: Callable[..., None]
+    keep: Callable[..., None]
+
+    def checkpoint_pair(self, found: Any) -> Pair:
+        """The pair of a function that is run again in the backward sweep instead of saving what it computes."""
+        f, params, inputs, names, positions = found
+        draws = generators(f)
+        check_repeatable(f, "a checkpoint runs the function again in the backward sweep",
+                         "take it out of the checkpoint, or pass random generators as arguments", draws)
+        stem = identifier(f)
+        forward, backward, *inner = tuple(self.names.fresh(f"{stem}_{part}") for part in (
+            "checkpoint_forward", "checkpoint_backward", "forward", "backward"))
+        self.make_pair(f, params, inputs, names, *inner)
+        code = checkpoint_pair(f, front(f).prepared.params, draws, (inner[0], inner[1]), Made, forward, backward)
+        for part in code:
+            self.keep(part, f)
+        return Pair(Fn("", forward, Made(forward)), Fn("", backward, Made(backward)), positions)
+
+    def own_names(self, own: Any, call: Call, acts: Sequence[Activity]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """The active parameters, and the places of their arguments in the call."""
+        values = (*call.args, *(v for _, v in call.kwargs))
+        place = {id(v): i for i, v in enumerate(values)}
+        found = {n: place[id(v)] for n, v in bind_call(own, call).items() if id(v) in place and active(acts[place[id(v)]])}
+        return tuple(found), tuple(found.values())
+
+    def own_pair(self, own: Any, call: Call, acts: Sequence[Activity]) -> Pair:
+        names, positions = self.own_names(own, call, acts)
+        key = "own", own, names, positions
+        if key not in self.pairs:
+            forward, backward = self.names.fresh(f"{identifier(own)}_forward"), self.names.fresh(
+                f"{identifier(own)}_backward")
+            for part in own_pair(own, names, forward, backward):
+                self.functions.append(with_comments(checked(part, "adjoint")))
+            self.pairs[key] = Pair(Fn("", forward, Made(forward)), Fn("", backward, Made(backward)), positions)
+        return self.pairs[key]
+
+    def own_tangent(self, own: Any, call: Call, acts: Sequence[Activity]) -> tuple[Fn, tuple[int, ...]]:
+        names, positions = self.own_names(own, call, acts)
+        key = "own", own, names, positions
+        if key not in self.tangents:
+            name = self.names.fresh(f"{identifier(own)}_tangent")
+            function, extra = own_tangent(own, names, name)
+            self.functions.append(with_comments(checked(function, "adjoint")))
+            self.tangents[key] = Fn("", name, Made(name, extra)), positions
+        return self.tangents[key]

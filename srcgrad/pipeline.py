@@ -4,10 +4,11 @@
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
 from .differentiate.joint import adjoint
 from .drivers import hvp_entry, jacobian_entry, pair_entry
@@ -15,11 +16,12 @@ from .emit import load as loading
 from .emit.printer import Module, print_module
 from .errors import SourceUnavailable
 from .entries import adjoint_entry, tangent_entry
-from .front import Options, current_options, front, options
+from .front import LOCK, Options, current_options, front, options
 from .ir.nodes import Function
 from .ir.types import UNKNOWN, Callee, Num, Object, Type
 from .texts import emit_text, stage_texts
-from .unit import Unit, identifier
+from .own import identifier
+from .unit import Unit
 
 
 def normal(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,6 +61,19 @@ class Code:
         return self.module.text
 
 
+Make = TypeVar("Make", bound=Callable[..., Any])
+
+
+def _alone(make: Make) -> Make:
+    """One compilation at a time."""
+    @functools.wraps(make)
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with LOCK:
+            return make(*args, **kwargs)
+    return locked  # type: ignore[return-value]
+
+
+@_alone
 def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False,
                  single: bool = True, scalar: bool = False, aux: bool = False) -> Code:
     """The joint adjoint function of f at one signature. `scalar`: refuse outputs that are not a real number."""
@@ -67,6 +82,7 @@ def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     return replace(_finish(unit, (name,)), extra=(extra,))
 
 
+@_alone
 def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
     """The pair (forward, backward) of f at one signature; backward gives a tuple of adjoints."""
     unit = Unit()
@@ -74,6 +90,7 @@ def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) 
     return _finish(unit, names)
 
 
+@_alone
 def gradient_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
     """The pair of `split_code` as one function, with the adjoint of the output as its last parameter."""
     unit = Unit()
@@ -85,6 +102,7 @@ def gradient_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type
     return _finish(unit, (name,))
 
 
+@_alone
 def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False) -> Code:
     """The tangent function of f at one signature."""
     unit = Unit()
@@ -92,6 +110,7 @@ def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     return replace(_finish(unit, (name,)), extra=extra)
 
 
+@_alone
 def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str, single: bool,
                   by_argument: bool = True, label: str = "jacobian") -> Code:
     """The Jacobian of f at one signature, by mode "forward" or "reverse"."""
@@ -99,6 +118,7 @@ def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type
     return _finish(unit, (jacobian_entry(unit, f, wrt, _known(unit, params), mode, single, by_argument, label),))
 
 
+@_alone
 def hvp_code(gradient: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, single: bool, label: str) -> Code:
     """The tangent of a gradient function at one signature, along the parameter `v`."""
     unit = Unit()

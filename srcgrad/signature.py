@@ -11,6 +11,7 @@ from .analyse.values import FUNCTIONS, type_of_value
 from .ir.types import Dict, Dim, List, Num, Object, Size, Tuple, Type
 from .runtime.helpers import is_named_tuple, is_plain_object
 
+_ARRAY = np.ndarray
 _PLAIN = frozenset({bool, int, float, complex, str, type(None), np.float64, np.float32, np.bool_, np.int64})
 
 
@@ -41,7 +42,7 @@ def key_of(x: Any) -> Any:
 
 def keys_of(values: Iterable[Any]) -> tuple[Any, ...]:
     """The keys of several arguments. Calls wait for this: the commonest kinds are treated on the spot."""
-    return tuple([(x.dtype, x.shape) if type(x) is np.ndarray else type(x) if type(x) in _PLAIN else key_of(x)
+    return tuple([(x.dtype, x.shape) if type(x) is _ARRAY else type(x) if type(x) in _PLAIN else key_of(x)
                   for x in values])
 
 

@@ -56,9 +56,11 @@ def target_of(f: Any) -> Target:
     """Takes a callable apart. Raises SourceUnavailable for what has no Python source."""
     if isinstance(f, Target):
         return f
-    if isinstance(f, FunctionType) or hasattr(f, "__srcgrad_derivative__"):
+    if isinstance(f, FunctionType) or hasattr(type(f), "__srcgrad_derivative__"):
         return Target(f)
-    if hasattr(f, "__srcgrad_own__"):
+    if hasattr(type(f), "__srcgrad_checkpoint__"):
+        return target_of(f.function)
+    if hasattr(type(f), "__srcgrad_own__"):
         return Target(calling(f))
     if isinstance(f, MethodType):
         inner = target_of(f.__func__)
@@ -68,15 +70,21 @@ def target_of(f: Any) -> Target:
         return Target(inner.function, (*inner.args, *f.args), {**inner.kwargs, **f.keywords})
     if isinstance(getattr(f, "__wrapped__", None), FunctionType) and type(f).__module__.startswith("srcgrad."):
         return Target(f.__wrapped__)
-    if isinstance(f, np.ufunc | type(np.sum)) and registry.find(f) is not None:
+    if isinstance(f, np.ufunc | type(np.sum)) and _has_operands(f):
         return Target(calling(f))
     call = next((vars(c)["__call__"] for c in type(f).__mro__ if "__call__" in vars(c)), None)
     if isinstance(call, FunctionType) and not isinstance(f, type):
         return Target(call, (f,))
-    if callable(f) and registry.find(f) is not None:
+    if callable(f) and _has_operands(f):
         return Target(calling(f))
     name = getattr(f, "__name__", repr(f))
     raise SourceUnavailable(f"{name} has no Python source", hint=f"wrap it: `lambda x: {name}(x)`")
+
+
+def _has_operands(f: Any) -> bool:
+    """The function has a rule from which its parameters are known."""
+    rule = registry.find(f)
+    return rule is not None and (rule.kind != "constant" or isinstance(f, np.ufunc))
 
 
 _calling: dict[int, tuple[Any, FunctionType]] = {}
@@ -100,7 +108,8 @@ def _make_calling(f: Any) -> FunctionType:
     rule = registry.find(f)
     place = home(f)
     if rule is not None:
-        names = [n for n in rule.operands if n not in rule.optional and n != rule.variadic]
+        names = ["x", "y", "z"][:f.nin] if isinstance(f, np.ufunc) else [
+            n for n in rule.operands if n not in rule.optional and n != rule.variadic]
         names += [rule.variadic] if rule.variadic else []
         options = {n: e.value for n, e in rule.keywords.items() if isinstance(e, Const)}
         shown = [*names, *(["*"] if options else []), *(f"{n}={v!r}" for n, v in options.items())]

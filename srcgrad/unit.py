@@ -1,7 +1,6 @@
 """One compilation: the functions it makes, the facts they rest on, the callees they call."""
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
@@ -16,31 +15,22 @@ from .differentiate.calls import Pair
 from .differentiate.desugar import desugar
 from .differentiate.forward import tangent
 from .differentiate.functions import Source, resolve
-from .differentiate.inlining import bind_arguments
 from .differentiate.loops import straighten
 from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.stores import rebind
 from .emit.comments import with_comments
-from .errors import AliasError, MissingRule, SrcgradError, UnsupportedSyntax
+from .errors import AliasError, SrcgradError, UnsupportedSyntax
+from .finite import with_checks
 from .front import Options, checked, current_options, front, prepared
 from .frontend.outside import captured_functions
 from .ir.names import Namer
-from .frontend.resolve import DEFAULTS
-from .ir.nodes import Call, Expr, Fn, Function, Global, Ref, Stmt
+from .ir.nodes import Call, Expr, Fn, Function, Ref, Stmt
 from .ir.types import NEVER, UNKNOWN, Callee, Local, Num, Object, Type, functions_in
 from .ir.walk import all_names
-from .own import own_pair, own_tangent
+from .own import Made, OwnDerivatives, bind_call, identifier, own_of
 from .settle import Settler, type_of_atom
 
 RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
-
-
-@dataclass(frozen=True, eq=False)
-class Made:
-    """Stands for a generated function in the code that calls it. `tangents`: its tangent parameters, in order."""
-
-    name: str
-    tangents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ class Prepared:
 
 
 @dataclass
-class Unit:
+class Unit(OwnDerivatives):
     """One compilation: the functions it makes, and what they rest on."""
 
     options: Options = field(default_factory=current_options)
@@ -215,7 +205,7 @@ class Unit:
 
     def bound_types(self, f: Callable[..., Any], call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
         given = {id(v) for v in (*call.args, *(v for _, v in call.kwargs))}
-        return {n: self.argument_type(type_of(v)) if id(v) in given else type_of(v) for n, v in _bind(f, call).items()}
+        return {n: self.argument_type(type_of(v)) if id(v) in given else type_of(v) for n, v in bind_call(f, call).items()}
 
     def argument_type(self, t: Type) -> Type:
         return UNKNOWN if self.options.generic and not isinstance(t, Callee | Local | Object) else t
@@ -226,13 +216,15 @@ class Unit:
         params = self.bound_types(f, call, type_of)
         values = (*call.args, *(v for _, v in call.kwargs))
         by_value = {id(v): a for v, a in zip(values, acts, strict=True)}
-        return params, {n: by_value[id(v)] for n, v in _bind(f, call).items() if id(v) in by_value}
+        return params, {n: by_value[id(v)] for n, v in bind_call(f, call).items() if id(v) in by_value}
 
     # -------------------------------------------------------------- callees
     def function(self, fn: Any, call: Call, type_of: Callable[[Expr], Type]) -> FunctionType | None:
         """The Python function that a call runs: the user's, or the generated code of a derivative for these arguments."""
         value: Any = fn.value if isinstance(fn, Fn) else None
-        if not hasattr(value, "__srcgrad_derivative__"):
+        if hasattr(type(value), "__srcgrad_checkpoint__"):
+            value = value.function
+        if not hasattr(type(value), "__srcgrad_derivative__"):
             return value if isinstance(value, FunctionType) and not hasattr(value, "__srcgrad_maker__") else None
         found = value.compiled(self.bound_types(value, call, type_of))
         self.callees.update(found.functions())
@@ -241,14 +233,17 @@ class Unit:
     def pair_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Pair | None]:
         """Makes forward/backward pairs for the user's functions that are called with active arguments."""
         def pair(s: Stmt, call: Call, acts: list[Activity]) -> Pair | None:
-            own = _own(s, call, "backward", "custom_vjp")
+            own = own_of(s, call, "backward", "custom_vjp")
             if own is not None:
                 return self.own_pair(own, call, acts)
             found = self.callee(s, call, acts, types)
             if found is None:
                 return None
             f, params, inputs, names, positions = found
-            key = "pair", f, tuple(sorted(params.items())), repr(sorted(inputs.items()))
+            again = isinstance(call.target, Fn) and hasattr(type(call.target.value), "__srcgrad_checkpoint__")
+            key = "again" if again else "pair", f, tuple(sorted(params.items())), repr(sorted(inputs.items()))
+            if key not in self.pairs and again:
+                self.pairs[key] = self.checkpoint_pair(found)
             if key not in self.pairs:
                 forward, backward = self.names.fresh(f"{identifier(f)}_forward"), self.names.fresh(
                     f"{identifier(f)}_backward")
@@ -268,8 +263,8 @@ class Unit:
                                     offset=s.origin.column, hint="give the arguments that the function takes") from None
         values = (*call.args, *(v for _, v in call.kwargs))
         place = {id(v): i for i, v in enumerate(values)}
-        names = tuple(n for n, v in _bind(f, call).items() if active(inputs.get(n, False)))
-        bound = _bind(f, call)
+        names = tuple(n for n, v in bind_call(f, call).items() if active(inputs.get(n, False)))
+        bound = bind_call(f, call)
         positions = tuple(place[id(bound[n])] for n in names)
         facts = self.facts(f, params, inputs)
         if facts is not None and facts.aliases.parameters:
@@ -289,7 +284,7 @@ class Unit:
 
     def tangent_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Any]:
         def found_tangent(s: Stmt, call: Call, acts: list[Activity]) -> tuple[Fn, tuple[int, ...]] | None:
-            own = _own(s, call, "tangent", "custom_jvp")
+            own = own_of(s, call, "tangent", "custom_jvp")
             if own is not None:
                 return self.own_tangent(own, call, acts)
             found = self.callee(s, call, acts, types)
@@ -309,37 +304,9 @@ class Unit:
             return self.tangents[key]
         return found_tangent
 
-    # -------------------------------------------------------------- derivatives of the user's own
-    def own_names(self, own: Any, call: Call, acts: Sequence[Activity]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        """The active parameters, and the places of their arguments in the call."""
-        values = (*call.args, *(v for _, v in call.kwargs))
-        place = {id(v): i for i, v in enumerate(values)}
-        found = {n: place[id(v)] for n, v in _bind(own, call).items() if id(v) in place and active(acts[place[id(v)]])}
-        return tuple(found), tuple(found.values())
-
-    def own_pair(self, own: Any, call: Call, acts: Sequence[Activity]) -> Pair:
-        names, positions = self.own_names(own, call, acts)
-        key = "own", own, names, positions
-        if key not in self.pairs:
-            forward, backward = self.names.fresh(f"{own.__name__}_forward"), self.names.fresh(f"{own.__name__}_backward")
-            for part in own_pair(own, names, forward, backward):
-                self.functions.append(with_comments(checked(part, "adjoint")))
-            self.pairs[key] = Pair(Fn("", forward, Made(forward)), Fn("", backward, Made(backward)), positions)
-        return self.pairs[key]
-
-    def own_tangent(self, own: Any, call: Call, acts: Sequence[Activity]) -> tuple[Fn, tuple[int, ...]]:
-        names, positions = self.own_names(own, call, acts)
-        key = "own", own, names, positions
-        if key not in self.tangents:
-            name = self.names.fresh(f"{own.__name__}_tangent")
-            function, extra = own_tangent(own, names, name)
-            self.functions.append(with_comments(checked(function, "adjoint")))
-            self.tangents[key] = Fn("", name, Made(name, extra)), positions
-        return self.tangents[key]
-
     # -------------------------------------------------------------- whole functions
     def keep(self, f: Function, origin: FunctionType) -> None:
-        self.functions.append(with_comments(checked(f, "adjoint")))
+        self.functions.append(with_comments(checked(with_checks(f) if self.options.debug else f, "adjoint")))
         self.origins[f.name] = origin
 
     def optimised(self, f: Function, facts: Facts, split: bool) -> Function:
@@ -348,17 +315,6 @@ class Unit:
             return f
         params = facts.types.params | seed_type(f, facts)
         return optimise.run(f, params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"))
-
-
-def _own(s: Stmt, call: Call, part: str, maker: str) -> Any:
-    """The function with derivatives of the user's own that a call runs, None for other calls."""
-    value: Any = call.target.value if isinstance(call.target, Fn) else None
-    if not hasattr(value, "__srcgrad_own__"):
-        return None
-    if getattr(value, part) is None:
-        raise MissingRule(f"{value.__name__} has derivatives of its own, but no {part} function", filename=s.origin.filename,
-                          lineno=s.origin.line, offset=s.origin.column, hint=f"give it one with {maker}")
-    return value
 
 
 def seed_type(f: Function, facts: Facts) -> dict[str, Type]:
@@ -372,21 +328,3 @@ def seed_type(f: Function, facts: Facts) -> dict[str, Type]:
 def tangent_names(f: Function, names: Sequence[str]) -> tuple[str, ...]:
     namer = Namer(all_names(f))
     return tuple(namer.fresh(f"d_{n}") for n in names)
-
-
-def _bind(f: Callable[..., Any], call: Call) -> dict[str, Expr]:
-    """The expression (or default) each parameter of a callee gets. Raises TypeError as Python would."""
-    if typing_.has_stars(call):
-        raise TypeError("the number of arguments is not known")
-    if isinstance(f, FunctionType):
-        return bind_arguments(front(f).normal, call)
-    signature = inspect.signature(f)  # of a derivative
-    given = dict(signature.bind(*call.args, **dict(call.kwargs)).arguments)
-    return given | {p.name: Global(DEFAULTS, p.name, p.default) for p in signature.parameters.values()
-                    if p.name not in given and p.default is not p.empty}
-
-
-def identifier(f: FunctionType) -> str:
-    """What the functions generated for f are called after: its name, for a method with that of the class."""
-    name = f.__qualname__.rpartition("<locals>.")[2].replace(".", "_")
-    return name if name.isidentifier() else "lambda_"

@@ -50,7 +50,7 @@ def slope_along(f, x, direction, step=1e-6):
 
 def test_every_example_is_tested():
     assert {path.name for path in EXAMPLES.glob("[!_]*.py")} - {"digits_gradient.py", "pendulum_gradient.py"} == {
-        "digits.py", "digits_layers.py", "pendulum.py"}
+        "digits.py", "digits_layers.py", "optimise.py", "pendulum.py"}
 
 
 def test_every_example_of_the_record_is_in_its_page():
@@ -155,3 +155,17 @@ def test_the_pendulum_knows_nothing_of_srcgrad():
     tree = ast.parse((EXAMPLES / "pendulum.py").read_text())
     imported = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
     assert imported == {"numpy"}
+
+
+# ------------------------------------------------------------------ optimise.py
+def test_optimisers_converge(folder):
+    optimise = importlib.import_module("optimise")
+    found = optimise.minimum(optimise.rosenbrock, np.tile([-1.2, 1.0], 5))
+    assert found.success and np.linalg.norm(found.jac) < 1e-8
+    np.testing.assert_allclose(found.x, np.ones(10), atol=1e-8)
+    inputs, labels = optimise.tumours()
+    found = optimise.minimum(optimise.objective, optimise.start, inputs, labels, 1e-3)
+    assert found.success and np.linalg.norm(found.jac) < 1e-8
+    assert optimise.accuracy(found.x, inputs, labels) > 0.97
+    slope = slope_along(lambda v: optimise.objective(v, inputs, labels, 1e-3), found.x, np.ones(31))
+    assert abs(slope) < 1e-7

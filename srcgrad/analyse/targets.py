@@ -28,7 +28,7 @@ def canonical(e: Call, receiver: Type) -> Call:
         return _of_class(e, receiver) or e
     if isinstance(receiver, List) and isinstance(e.target, Operator) and e.target.name in LISTS:
         return Call(LISTS[e.target.name], e.args)
-    if isinstance(e.target, Value) and isinstance(receiver, Callee) and hasattr(receiver.value, "__srcgrad_derivative__"):
+    if isinstance(e.target, Value) and isinstance(receiver, Callee) and hasattr(type(receiver.value), "__srcgrad_derivative__"):
         return Call(Fn("", receiver.value.__name__, receiver.value), e.args[1:], e.kwargs)
     if isinstance(e.target, Value) and isinstance(receiver, Callee):
         return Call(_function(e.args[0], receiver.value), e.args[1:], e.kwargs)

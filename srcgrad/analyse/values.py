@@ -58,8 +58,13 @@ def _type(x: Any, around: tuple[int, ...]) -> Type:
                     not all(type(key) in _KEYS for key in x))
     if isinstance(x, str | bytes | slice | range | np.dtype) or inspect.ismodule(x):
         return Opaque(type(x).__name__)
-    if isinstance(x, FUNCTIONS) or hasattr(type(x), "__srcgrad_derivative__"):
+    if isinstance(x, FUNCTIONS) or _runs_python(x):
         return Callee(x)
     if is_plain_object(x):
         return Object(type(x), tuple((name, _type(value, inside)) for name, value in vars(x).items()))
     return UNKNOWN
+
+
+def _runs_python(x: Any) -> bool:
+    """An object of srcgrad's that stands for a function: a derivative, a checkpoint, a function with its own derivatives."""
+    return any(hasattr(type(x), f"__srcgrad_{mark}__") for mark in ("derivative", "checkpoint", "own"))

@@ -12,6 +12,7 @@ import importlib
 import itertools
 import linecache
 import sys
+import weakref
 from collections.abc import Mapping
 from types import CellType, CodeType, FunctionType
 from typing import Any
@@ -25,12 +26,14 @@ _PREFIX = "<srcgrad "
 _OUTER = "__srcgrad_outer__"
 GENERATED = "srcgrad.generated."
 _count = itertools.count()
+_SELF = "__srcgrad_namespace__"
+_own: weakref.WeakValueDictionary[str, LiveNamespace] = weakref.WeakValueDictionary()
 
 
 class LiveNamespace:
     """Reads the names of a globals dict as attributes, at the time of reading."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("__weakref__", "_names")
 
     @property
     def __srcgrad_namespace__(self) -> bool:
@@ -64,8 +67,8 @@ def load(
     """
     name = identifier(name or (module.names[0] if module.names else "module"))
     filename = _register(module.text, name)
-    unique = f"{GENERATED}{next(_count)}.{name}"  # not importable, and never taken for another of the name
-    namespace: dict[str, Any] = {"__name__": unique, "__file__": filename, LINES: module.lines}
+    namespace = own_namespace(name)
+    namespace |= {"__file__": filename, LINES: module.lines}
     namespace.update((binding.name, _bound(binding, globals_of)) for binding in module.imports)
     exec(_compile(module, filename), namespace)
     namespace.pop(_OUTER, None)
@@ -75,9 +78,18 @@ def load(
     return namespace
 
 
+def own_namespace(name: str) -> dict[str, Any]:
+    """Globals for functions that are made here. The module name in them is unique, so that generated code which reads from
+    them finds these, and cannot be imported."""
+    names: dict[str, Any] = {"__name__": f"{GENERATED}{next(_count)}.{name}"}
+    names[_SELF] = _own[names["__name__"]] = LiveNamespace(names)
+    return names
+
+
 def define(text: str, name: str, names: Mapping[str, Any]) -> FunctionType:
     """The function `name` that a text defines, over the given globals; its source is found again."""
-    namespace: dict[str, Any] = {**names, "__name__": f"srcgrad.defined.{next(_count)}.{name}"}
+    namespace = own_namespace(name)
+    namespace |= names
     exec(compile(text, _register(text, name), "exec", dont_inherit=True), namespace)
     return namespace[name]  # type: ignore[no-any-return]
 
@@ -159,6 +171,8 @@ def _bound(binding: Binding, globals_of: Mapping[str, dict[str, Any]]) -> Any:
     """What a name stands for: a module, one of its attributes, or a default value."""
     if binding.module == DEFAULTS:
         return binding.value
+    if binding.module in _own:
+        return _own[binding.module]
     names, module = globals_of.get(binding.module), sys.modules.get(binding.module)
     if names is not None and (module is None or module.__dict__ is not names):
         return LiveNamespace(names)

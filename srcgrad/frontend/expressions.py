@@ -15,7 +15,7 @@ from ..ir.nodes import (
 )
 from .accepted import ACCEPTED, REFUSED_CALLS, refused
 from .comprehensions import Comprehensions
-from .derivatives import derivative, product
+from .derivatives import derivative, lifted, product, solution
 from .read import Code
 from .resolve import Place, Scope, free_names
 
@@ -105,7 +105,8 @@ class Expressions(Comprehensions):
     # -------------------------------------------------------------- calls
     def Call(self, node: Any) -> Expr:
         self._refuse_frames(node)
-        made = derivative(node, self.scope) or product(node, self.scope, self)
+        made = (derivative(node, self.scope) or lifted(node, self.scope, self.code, self)
+                or product(node, self.scope, self) or solution(node, self.scope, self))
         if made is not None:
             return made
         target, receiver = self._callee(node.func)

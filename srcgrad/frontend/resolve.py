@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
+import linecache
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import gast
@@ -56,12 +58,22 @@ class Scope:
     module: str
     captured: dict[str, Any] = field(default_factory=dict)  # what the cells hold
     imports: Mapping[str, Place] = field(default_factory=dict)
+    codes: tuple[CodeType, ...] = ()  # of the functions that are made inside
 
     def name(self, name: str) -> Expr:
         """A name that is read."""
         if name in self.locals or name in self.cells:
             return Ref(name)
         return (self._find(name) or Place(self.module, name, MISSING)).read()
+
+    def define(self, text: str, name: str) -> FunctionType:
+        """A function over the same globals, from a text of its own; its source is found again."""
+        filename = f"<inside {name} {hashlib.sha256(text.encode()).hexdigest()[:8]}>"
+        linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+        found: dict[str, Any] = {}
+        exec(compile(text, filename, "exec", dont_inherit=True), self.globals, found)
+        function: FunctionType = found[name]
+        return function
 
     def place(self, node: Any) -> Place | None:
         """The object behind a name or an attribute chain; None for what is only known at run time.
@@ -107,7 +119,8 @@ def scope_of(code: Code) -> Scope:
     imports = {name: Place(*found) for name, found in imported(code, nodes, bound).items()}
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
     return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module,
-                 captured(code.function), imports)
+                 captured(code.function), imports,
+                 tuple(c for c in code.function.__code__.co_consts if isinstance(c, CodeType)))
 
 
 def own_nodes(function: Any) -> Iterator[Any]:

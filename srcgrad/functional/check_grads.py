@@ -64,6 +64,10 @@ class _Check:
                 shown = f"{self.shown}gradient by argument {i} ({self.name(i)}): "
                 _Check(adjoint(self.f, i), self.args, self.step, (rtol * 10, atol * 10), shown).run(modes, order - 1)
 
+    def random(self, shape: tuple[int, ...], is_complex: bool) -> Array:
+        found: Array = self.rng.normal(size=shape)
+        return found + 1j * self.rng.normal(size=shape) if is_complex else found
+
     def name(self, i: int) -> str:
         return self.names[i] if i < len(self.names) else str(i)
 
@@ -99,7 +103,7 @@ class _Check:
     def forward(self, i: int) -> None:
         """The tangent along a random direction."""
         x = trees.flat(self.args[i])
-        direction = self.rng.normal(size=x.shape) + (1j * self.rng.normal(size=x.shape) if np.iscomplexobj(x) else 0.0)
+        direction = self.random(x.shape, np.iscomplexobj(x))
         direction = trees.flat(trees.unflat(direction, self.args[i]))  # the imaginary part of what is real is gone
         tangents = [trees.unflat(direction, a, keep=False) if j == i else None for j, a in enumerate(self.args)]
         value, tangent = jvp(self.f, self.moved(i, np.zeros(x.shape)), tangents)
@@ -111,7 +115,7 @@ class _Check:
         """The gradient of Re(sum(b * f)) for a random b: df/dx - i df/dy, entry by entry."""
         value, pullback = vjp(self.f, *self.args)
         size = trees.flat(value).size
-        b = self.rng.normal(size=size) + (1j * self.rng.normal(size=size) if np.iscomplexobj(trees.flat(value)) else 0.0)
+        b = self.random((size,), np.iscomplexobj(trees.flat(value)))
         cotangent = trees.unflat(b, value, keep=False)
         b = trees.flat(cotangent)
         found = pullback(cotangent)

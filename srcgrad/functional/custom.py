@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..derivative import maker
+from ..portable import pack, unpack
+
 
 class Own:
     """A function with derivatives of its own; calls run the function."""
@@ -27,7 +30,11 @@ class Own:
         return f"<{self.__name__}{self.__signature__} with derivatives of its own>"
 
     def __reduce__(self) -> Any:
-        return Own, (self.function, self.forward, self.backward, self.tangent)
+        return _restored, tuple(map(pack, (self.function, self.forward, self.backward, self.tangent)))
+
+
+def _restored(*parts: Any) -> Own:
+    return Own(*map(unpack, parts))
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature:
@@ -40,6 +47,7 @@ def _signature(f: Callable[..., Any]) -> inspect.Signature:
     return found
 
 
+@maker
 def custom_vjp(f: Callable[..., Any], forward: Callable[..., Any], backward: Callable[..., Any]) -> Own:
     """`f` with a reverse derivative of its own.
 
@@ -65,6 +73,7 @@ def custom_vjp(f: Callable[..., Any], forward: Callable[..., Any], backward: Cal
     return Own(f, forward, backward, None)
 
 
+@maker
 def custom_jvp(f: Callable[..., Any], tangent: Callable[..., Any]) -> Own:
     """`f` with a forward derivative of its own.
 

@@ -8,17 +8,19 @@ from typing import Any
 
 from .. import pipeline
 from ..derivative import Derivative, maker
+from ..errors import MissingRule
 from ..ir.types import Dict, List, Num, Tuple, Type
+from ..repeatable import check_repeatable, repeatable
 from ..targets import target_of
 from .gradients import grad
-from .repeatable import check_repeatable, repeatable
+from .sparse import SparseJacobian
 
 MODES = (None, "forward", "reverse")
 FEW = 4  # columns that are cheap, however many rows there are
 
 
 @maker
-def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None) -> Derivative:
+def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None, sparsity: Any = None) -> Any:
     """The Jacobian of a function: an array of shape `out.shape + arg.shape`.
 
     Where the output or the argument is a container, the result has the output's structure, in it that of the argument, in
@@ -28,9 +30,14 @@ def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None) ->
     each entry of the argument. None takes the one with fewer calls, as far as sizes are known before f runs, and never
     repeats effects or random numbers. One generated function serves all rows or columns.
 
+    sparsity: a SciPy sparse matrix or array of shape (out.size, arg.size) that is not zero where the Jacobian may be not
+    zero. The result is a SciPy sparse matrix of that shape; columns (or rows) that have no row in common are found by one
+    product. One product more, with a random vector, finds patterns that lack entries.
+
     Complex: where f is real, entries are df/dx - i df/dy; where argument and output are complex f must be holomorphic.
 
-    Raises ValueError for an unknown mode, UnsupportedSyntax where forward mode would repeat an effect,
+    Raises ValueError for an unknown mode or a pattern of another shape, GradientMismatch where the pattern lacks entries,
+    UnsupportedSyntax where forward mode would repeat an effect,
     NotDifferentiable for a complex function that is not holomorphic.
 
     >>> import numpy as np
@@ -42,7 +49,7 @@ def jacobian(f: Callable[..., Any], wrt: Any = 0, *, mode: str | None = None) ->
     """
     if mode not in MODES:
         raise ValueError(f"mode is 'forward', 'reverse' or None, not {mode!r}")
-    return Jacobian(f, wrt, mode)
+    return Jacobian(f, wrt, mode) if sparsity is None else SparseJacobian(f, wrt, mode, sparsity)
 
 
 class Jacobian(Derivative):
@@ -50,12 +57,19 @@ class Jacobian(Derivative):
 
     def __init__(self, f: Any, wrt: Any, mode: str | None, *, by_argument: bool = True, label: str = "jacobian",
                  rebuild: tuple[Any, ...] = ()) -> None:
-        def make(g: FunctionType, names: Sequence[str], types: Any, single: bool, variant: str | None = None) -> Any:
-            chosen = variant or "reverse"
+        def code(g: FunctionType, names: Sequence[str], types: Any, single: bool, chosen: str) -> pipeline.Code:
             if chosen == "forward":
                 check_repeatable(g)
-            return pipeline.jacobian_code(g, names, types, mode=chosen, single=single, by_argument=by_argument,
-                                          label=label)
+            return pipeline.jacobian_code(g, names, types, mode=chosen, single=single, by_argument=by_argument, label=label)
+
+        def make(g: FunctionType, names: Sequence[str], types: Any, single: bool, chosen: str = "reverse") -> pipeline.Code:
+            try:
+                return code(g, names, types, single, chosen)
+            except MissingRule:  # a derivative of the user's own, in the other mode only
+                other = "reverse" if chosen == "forward" else "forward"
+                if mode is not None or other == "forward" and not repeatable(g):
+                    raise
+                return code(g, names, types, single, other)
 
         super().__init__(f, wrt, make, label, rebuild=rebuild or (_jacobian, (f, wrt, mode)))
         if not by_argument:
@@ -93,7 +107,7 @@ def _size(t: Type) -> int | None:
     return None if isinstance(t, List) or None in sizes else sum(n for n in sizes if n is not None)
 
 
-def _jacobian(f: Any, wrt: Any, mode: str | None) -> Derivative:
+def _jacobian(f: Any, wrt: Any, mode: str | None) -> Any:
     return jacobian(f, wrt, mode=mode)
 
 

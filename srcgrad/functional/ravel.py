@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..derivative import maker
 from ..emit.load import define
 from ..runtime import helpers, trees
 
 
+@maker
 def ravel(tree: Any) -> tuple[np.ndarray[Any, Any], Callable[[Any], Any]]:
     """All float and complex entries of a container as one vector, and the function that takes such a vector back.
 

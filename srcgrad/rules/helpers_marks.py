@@ -3,11 +3,22 @@ from __future__ import annotations
 
 from ..ir.types import Num
 from ..runtime import helpers as h
-from . import shapes_items
+from . import shapes, shapes_items
 from .dsl import adjoint, d, tangent
 from .registry import constant, structural
 
 constant(h.stop_gradient, type=lambda operands, keywords: operands["0"])
+
+
+constant(h.check_generators, type=shapes.opaque)
+
+
+@structural(h.kept, type=shapes_items.copied_helper)
+def kept(z, x):
+    with tangent:
+        d[z] += h.kept(d[x])
+    with adjoint:
+        d[x] += d[z]
 
 
 @structural(h.on_backward, type=shapes_items.same_as("x"), fresh=False)

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import AliasError, NonScalarOutput
+from ..errors import AliasError, NonScalarOutput, NotFinite
 
-__all__ = ["check_distinct", "check_scalar", "check_unshared", "check_view"]
+__all__ = ["check_distinct", "check_finite", "check_scalar", "check_unshared", "check_view"]
 
 
 def check_scalar(x: Any, name: str, filename: str, line: int) -> None:
@@ -44,6 +44,45 @@ def check_view(name: str, filename: str, line: int, x: Any, base: Any) -> None:
     if isinstance(x, np.ndarray) and x.size and not np.may_share_memory(x, base):
         raise AliasError(f"{name} is a copy here, because of the layout in memory, and a view for other layouts",
                          filename=filename, lineno=line, hint="make it a copy for every layout: .copy()")
+
+
+def check_finite(value: Any, name: str, text: str, function: str, filename: str, line: int, *operands: Any) -> None:
+    """Raises NotFinite where `value`, which the user's line computed as `text`, holds a NaN or an infinity. `operands` are
+    names and values in turn."""
+    found = _first_bad(value)
+    if found is None:
+        return
+    index, number = found
+    shown = [f"{n} {_range(v)}" for n, v in zip(operands[::2], operands[1::2]) if _range(v)]
+    place = f" at {index}" if index else ""
+    raise NotFinite(f"in {function}: {name} = {text} is {number}{place}" + (f", with {', '.join(shown)}" if shown else ""),
+                    filename=filename, lineno=line, hint="guard the operation, or change what goes into it")
+
+
+def _first_bad(x: Any) -> tuple[str, Any] | None:
+    """Index and value of the first entry that is not finite."""
+    if isinstance(x, float | complex | np.generic | np.ndarray):
+        if not isinstance(x, np.ndarray | np.generic) or x.dtype.kind in "fc":
+            bad = np.argwhere(~np.isfinite(np.asarray(x)))
+            if len(bad):
+                index = tuple(int(i) for i in bad[0])
+                return "".join(f"[{i}]" for i in index), np.asarray(x)[index]
+        return None
+    parts = x.items() if isinstance(x, dict) else enumerate(x) if isinstance(x, list | tuple) else ()
+    for key, part in parts:
+        found = _first_bad(part)
+        if found is not None:
+            return f"[{key!r}]{found[0]}", found[1]
+    return None
+
+
+def _range(x: Any) -> str:
+    """The range of a real value: `in [0, 2.5]`, `= 3.0`."""
+    if isinstance(x, float | int | np.generic) and not isinstance(x, bool | np.bool_):
+        return f"= {x}"
+    if isinstance(x, np.ndarray) and x.size and x.dtype.kind in "fiu":
+        return f"in [{np.min(x):.6g}, {np.max(x):.6g}]"
+    return ""
 
 
 def _shares(x: Any, other: Any) -> bool:

@@ -1,14 +1,16 @@
 """What users write into their functions to steer differentiation, imported through `srcgrad.runtime.helpers`."""
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..errors import UnsupportedSyntax
 from .structure import mapped
 
-__all__ = ["hooked", "on_backward", "own_adjoint", "own_parts", "stop_gradient"]
+__all__ = ["check_generators", "hooked", "kept", "on_backward", "own_adjoint", "own_parts", "stop_gradient"]
 
 
 def stop_gradient(x: Any) -> Any:
@@ -78,3 +80,21 @@ def own_parts(g: Any, parts: Any, i: int | None) -> Any:
     if parts[i] is not None:
         items[i] = g
     return tuple(items)
+
+
+# ------------------------------------------------------------------ checkpoints
+def kept(x: Any) -> Any:
+    """`x` as it is now: what a checkpoint saves of an argument. Random generators are kept with their state."""
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    if isinstance(x, np.random.Generator | np.random.RandomState):
+        return copy.deepcopy(x)
+    return mapped(kept, x) if isinstance(x, list | dict | tuple) else x
+
+
+def check_generators(name: str, *values: Any) -> None:
+    """Raises UnsupportedSyntax unless all values are random generators, so that their state can be put back."""
+    for value in values:
+        if not isinstance(value, np.random.Generator | np.random.RandomState):
+            raise UnsupportedSyntax(f"in {name}: a checkpoint cannot put the state of a {type(value).__name__} back",
+                                    hint="pass a numpy.random.Generator, or take the call out of the checkpoint")

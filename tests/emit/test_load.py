@@ -150,6 +150,6 @@ def test_loading_leaves_nothing_behind():
     before = set(sys.modules)
     namespace = load(module(X, cells=("k",)))
     assert set(sys.modules) == before
-    assert set(namespace) - {"__builtins__"} == {"__name__", "__file__", "__srcgrad_lines__", "f"}
+    assert set(namespace) - {"__builtins__"} == {"__name__", "__file__", "__srcgrad_lines__", "__srcgrad_namespace__", "f"}
     with pytest.raises(pickle.PicklingError):
         pickle.dumps(namespace["f"])

@@ -63,18 +63,20 @@ def loss(p):
     return np.sum(p["w"] ** 2 * p["c"]) * p["b"]
 
 
+params = {"w": np.array([1.0, -2.0]), "c": np.array([0.5, 1.5]), "n": 3, "b": 2.0}
+vector, unravel = ravel(params)
+
+
+def loss_of_vector(v):
+    return loss(unravel(v))
+
+
 def test_unravel_is_differentiated():
-    p = {"w": np.array([1.0, -2.0]), "c": np.array([0.5, 1.5]), "n": 3, "b": 2.0}
-    vector, unravel = ravel(p)
-
-    def f(v):
-        return loss(unravel(v))
-
-    np.testing.assert_allclose(grad(f)(vector), ravel(grad(loss)(p))[0])
-    H = hessian(f)(vector)
+    np.testing.assert_allclose(grad(loss_of_vector)(vector), ravel(grad(loss)(params))[0])
+    H = hessian(loss_of_vector)(vector)
     np.testing.assert_allclose(H, H.T)
-    np.testing.assert_allclose(hvp(f)(vector, v=vector), H @ vector)
-    check_grads(f, (vector,))
+    np.testing.assert_allclose(hvp(loss_of_vector)(vector, v=vector), H @ vector)
+    check_grads(loss_of_vector, (vector,))
 
 
 # ------------------------------------------------------------------ check_grads

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from .. import pipeline
-from ..errors import SrcgradError, UnsupportedSyntax
-from ..frontend.pure import is_pure
-from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Stmt, Store, Update
-from ..ir.walk import bound, children, expressions, operands, statements
-from ..rules import registry
+from .errors import SrcgradError, UnsupportedSyntax
+from .front import front
+from .frontend.pure import HELPERS, is_pure
+from .ir.nodes import Assign, Call, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Stmt, Store, Update
+from .ir.walk import bound, children, expressions, operands, statements
+from .rules import registry
 
 _IMMUTABLE = (bool, int, float, complex, str, bytes, type(None), np.generic, ModuleType, type)
+_DRAWS = frozenset(n for n in dir(np.random.Generator) if not n.startswith("_") and n not in ("spawn", "bit_generator"))
 _OWN_LISTS = frozenset({"append", "pop"})
 
 
@@ -23,31 +24,42 @@ def repeatable(f: FunctionType) -> bool:
     return next(_effects(f, set()), None) is None
 
 
+def generators(f: FunctionType) -> tuple[str, ...]:
+    """The parameters of which methods are called that draw random numbers."""
+    fn = front(f).prepared
+    params = {p.name for p in fn.params}
+    calls = [e for s in statements(fn.body) for part in operands(s) for e in expressions(part) if isinstance(e, Call)]
+    found = [e.args[0].name for e in calls if isinstance(e.target, Method) and e.target.name in _DRAWS
+             and isinstance(e.args[0], Ref) and e.args[0].name in params]
+    return tuple(dict.fromkeys(found))
+
+
 def check_repeatable(f: FunctionType, why: str = "forward mode runs the function once for each column",
-                     hint: str = "use mode='reverse'") -> None:
-    """Raises UnsupportedSyntax at the first line that may have an effect, or give another value when it runs again."""
-    found = next(_effects(f, set()), None)
+                     hint: str = "use mode='reverse'", replayed: tuple[str, ...] = ()) -> None:
+    """Raises UnsupportedSyntax at the first line that may have an effect, or give another value when it runs again.
+    `replayed`: parameters that are random generators, whose state is put back before."""
+    found = next(_effects(f, set(), replayed), None)
     if found is not None:
         fn, s, what = found
         raise UnsupportedSyntax(f"in {fn.name}: {why}, and {what} cannot be repeated", filename=s.origin.filename,
                                 lineno=s.origin.line, offset=s.origin.column, hint=hint)
 
 
-def _effects(f: FunctionType, seen: set[Any]) -> Iterator[tuple[Function, Stmt, str]]:
+def _effects(f: FunctionType, seen: set[Any], replayed: tuple[str, ...] = ()) -> Iterator[tuple[Function, Stmt, str]]:
     if f in seen:
         return
     seen.add(f)
-    fn = pipeline.front(f).prepared
+    fn = front(f).prepared
     every = list(statements(fn.body))
     for s in every:
         written = s.base if isinstance(s, Store) else Ref(s.name) if isinstance(s, Update) else None
         if written is not None and not (isinstance(written, Ref) and _own(written.name, fn, every)):
             yield fn, s, "a write to what may come from outside"
-        if isinstance(s, Effect) and s.verb == "expr" and not _own_append(s.args[0], fn, every):
+        if isinstance(s, Effect) and s.verb == "expr" and not (_own_append(s.args[0], fn, every) or _test(s.args[0])):
             yield fn, s, "what this line does"
         for part in operands(s):
             for e in expressions(part):
-                if isinstance(e, Call):
+                if isinstance(e, Call) and not _drawn(e, replayed):
                     yield from _call(fn, s, e, every, seen)
 
 
@@ -93,18 +105,31 @@ def _own_append(e: Expr, fn: Function, every: Sequence[Stmt]) -> bool:
     return False
 
 
+def _drawn(e: Call, replayed: tuple[str, ...]) -> bool:
+    """Random numbers of a generator that is put back."""
+    return isinstance(e.target, Method) and e.target.name in _DRAWS and isinstance(e.args[0], Ref) and e.args[0].name in replayed
+
+
+def _test(e: Expr) -> bool:
+    """A test of generated code, which passes or raises."""
+    return isinstance(e, Call) and isinstance(e.target, Fn) and e.target.module == HELPERS and e.target.name.startswith("check_")
+
+
 def _call(fn: Function, s: Stmt, e: Call, every: Sequence[Stmt], seen: set[Any]) -> Iterator[tuple[Function, Stmt, str]]:
     target = e.target
-    if _own_append(e, fn, every):
+    if _own_append(e, fn, every) or _test(e):
         return
     if isinstance(target, Fn) and target.module.startswith("numpy.random"):
         yield fn, s, f"`{target.name}`, which draws random numbers,"
         return
     value: Any = getattr(target, "value", None)
-    while hasattr(value, "__srcgrad_derivative__"):  # runs what its function runs
+    while hasattr(type(value), "__srcgrad_derivative__"):  # runs what its function runs
         value = value.target.function
     if registry.find(registry.target_of(e)) is not None:
         return
+    if hasattr(type(value), "__srcgrad_own__"):
+        return  # its derivatives are the user's, and so is the promise that it is a function of its arguments
+    value = value.function if hasattr(type(value), "__srcgrad_checkpoint__") else value
     if isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in ("numpy", "scipy"):
         try:
             yield from _effects(value, seen)
