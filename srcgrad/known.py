@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any
 
@@ -12,15 +12,21 @@ from .analyse import types as typing_
 from .analyse.targets import static
 from .differentiate.functions import Source, resolve
 from .differentiate.inlining import bind_arguments
+from .differentiate.lifting import Lifting
 from .errors import SrcgradError
-from .front import Options, current_options, front, prepared
+from .front import Options, current_options, front, prepared, remember
 from .frontend.outside import captured_functions
 from .frontend.resolve import DEFAULTS
+from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Global, Stmt
 from .ir.types import NEVER, UNKNOWN, Callee, Local, Object, Type, functions_in
 from .settle import type_of_atom
 
 RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
+
+
+def _nothing() -> None:
+    """The code of functions that only stand for others."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,12 @@ class Known:
     methods: dict[tuple[type, str], Any] = field(default_factory=dict)
     _codes: dict[Any, Prepared] = field(default_factory=dict)
     _types: dict[Any, typing_.Types | None] = field(default_factory=dict)
+    names: Namer = field(default_factory=Namer)
     _recursive: set[Any] = field(default_factory=set)  # what calls itself
     _results: dict[Any, Type] = field(default_factory=dict)  # of functions that call themselves, as far as is known
+
+    def __post_init__(self) -> None:
+        self.lifting = Lifting(self.made)
 
     def code(self, f: FunctionType, params: Mapping[str, Type]) -> Prepared:
         """The function as it is differentiated: with the calls of functions that are known from the types resolved."""
@@ -52,7 +62,7 @@ class Known:
         if key not in self._codes:
             found = front(f)
             normal, error = resolve(found.normal, lambda g: typing_.infer(g, params, self.callee_type),
-                                    Source(lambda g: front(g).normal, self.callees.add))
+                                    Source(lambda g: front(g).normal, self.callees.add, self.lifting))
             code, counters = (found.prepared, found.counters) if normal is found.normal else prepared(normal)
             self._codes[key] = Prepared(code, counters, error)
         return self._codes[key]
@@ -98,6 +108,15 @@ class Known:
             del self._types[key]
         for key in set(self._codes) - codes:
             del self._codes[key]
+
+    def made(self, f: Function) -> FunctionType:
+        """A Python function that stands for one that was lifted out of another: it is never called."""
+        name = self.names.fresh(f.name if f.name.isidentifier() else "lambda_")
+        found = FunctionType(_nothing.__code__, {"__name__": f.source.module}, name)
+        found.__module__, found.__qualname__ = f.source.module, name
+        found.__srcgrad_lifted__ = True  # type: ignore[attr-defined]
+        remember(found, replace(f, name=name), replace(f, name=name))
+        return found
 
     # -------------------------------------------------------------- calls
     def function(self, fn: Any, call: Call, type_of: Callable[[Expr], Type]) -> FunctionType | None:

@@ -18,11 +18,11 @@ from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.stores import rebind
 from .emit.comments import with_comments
 from .errors import AliasError, MissingRule, SrcgradError, UnsupportedSyntax
-from .front import checked
+from .front import checked, front
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Ref, Stmt
 from .ir.types import Num, Type
-from .ir.walk import all_names
+from .ir.walk import all_names, expressions, operands, statements
 from .known import Known, bind_call
 from .own import own_pair, own_tangent
 from .settle import Settler, type_of_atom
@@ -41,12 +41,12 @@ class Unit(Known):
 
     functions: list[Function] = field(default_factory=list)
     origins: dict[str, FunctionType] = field(default_factory=dict)
-    names: Namer = field(default_factory=Namer)
     pairs: dict[Any, Pair] = field(default_factory=dict)
     tangents: dict[Any, tuple[Fn, tuple[int, ...]]] = field(default_factory=dict)
     _facts: dict[Any, Facts | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.settler = Settler(self.types, lambda code, params: typing_.infer(code, params, self.callee_type),
                                self.bound_types, self.own_code)
 
@@ -230,8 +230,19 @@ class Unit(Known):
 
     # -------------------------------------------------------------- whole functions
     def keep(self, f: Function, origin: FunctionType) -> None:
+        self.keep_lifted(f)
         self.functions.append(with_comments(checked(f, "adjoint")))
         self.origins[f.name] = origin
+
+    def keep_lifted(self, f: Function) -> None:
+        """Functions that were lifted out of others and are called as they are."""
+        for s in statements(f.body):
+            for part in operands(s):
+                for e in expressions(part):
+                    g: Any = e.target.value if isinstance(e, Call) and isinstance(e.target, Fn) else None
+                    if hasattr(g, "__srcgrad_lifted__") and g.__name__ not in self.origins:
+                        self.origins[g.__name__] = g
+                        self.functions.append(front(g).normal)
 
     def optimised(self, f: Function, facts: Facts, split: bool) -> Function:
         checked(f, "adjoint")

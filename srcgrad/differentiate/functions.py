@@ -28,6 +28,7 @@ from ..rules import registry
 from .arguments import Arguments, displays, functional
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
+from .lifting import Lifting, definitions, reached
 from .leftovers import is_partial, refusal, without_functions
 
 DEFAULTS = "<defaults>"
@@ -36,10 +37,12 @@ ROUNDS = 100
 
 @dataclass(frozen=True)
 class Source:
-    """Where the resolver finds other functions: `normal(f)` as its source says; `used(f)` is told what it takes."""
+    """Where the resolver finds other functions: `normal(f)` as its source says; `used(f)` is told what it takes;
+    `lifting` takes nested functions out that call themselves."""
 
     normal: Callable[[FunctionType], Function]
     used: Callable[[FunctionType], None]
+    lifting: Lifting
 
 
 def resolve(f: Function, infer: Callable[[Function], Types], source: Source) -> tuple[Function, SrcgradError | None]:
@@ -113,6 +116,7 @@ class _Resolver(Arguments):
     inside: dict[Stmt, tuple[Any, ...]] = field(default_factory=dict)  # the functions that a statement was inlined from
     own: set[Any] = field(default_factory=set)
     eager: set[str] = field(default_factory=set)
+    definitions: dict[str, Closure] = field(default_factory=dict)
     changed: bool = False
 
     # -------------------------------------------------------------- rounds
@@ -122,6 +126,7 @@ class _Resolver(Arguments):
         self.displays = displays(f)
         self.functional = functional(f, types)
         self.eager = eager_uses(f)
+        self.definitions = definitions(f)
         self.own = {e for s in statements(f.body) for part in operands(s) for e in expressions(part)
                     if isinstance(e, Closure) or isinstance(e, Call) and is_partial(e)}
         body = self.block(f.body)
@@ -165,6 +170,8 @@ class _Resolver(Arguments):
         """A call of a value."""
         rest = e.args[1:]
         match t:
+            case Local(Closure() as node) if node in self.own and reached(node, self.definitions)[2]:
+                return self.lifted(s, Call(e.target, rest, e.kwargs), node)
             case Local(Closure() as node) if node in self.own:
                 return self.inlined(s, node.whole, Call(e.target, rest, e.kwargs), node,
                                     dict(node.captured))
@@ -234,6 +241,19 @@ class _Resolver(Arguments):
                 Attribute("cell_contents"), (Global(DEFAULTS, f"{name}_cell", cell),))
         return found
 
+    def lifted(self, s: Stmt, e: Call, node: Closure) -> list[Stmt]:
+        """A call of a nested function that calls itself."""
+        if any(p.kind in ("varargs", "varkw") for p in node.function.params):
+            raise self.refusal(s, f"`{node.function.name}`, a function that calls itself and takes any number of arguments,",
+                               "name its parameters one by one")
+        try:
+            return [self.put(s, self.source.lifting.call(node, e, self.definitions))]
+        except TypeError as error:
+            raise self.refused_call(s, error) from None
+
+    def refused_call(self, s: Stmt, error: TypeError) -> UnsupportedSyntax:
+        return self.refusal(s, f"a call that Python refuses ({error})", "give the arguments that it takes")
+
     def inlined(self, s: Stmt, f: Function, e: Call, key: Any, outer: dict[str, Expr]) -> list[Stmt]:
         chain = self.inside.get(s, ())
         if key is not None and key in chain:
@@ -242,7 +262,7 @@ class _Resolver(Arguments):
         try:
             arguments = bind_arguments(f, e)
         except TypeError as error:
-            raise self.refusal(s, f"a call that Python refuses ({error})", "give the arguments that it takes") from None
+            raise self.refused_call(s, error) from None
         start = []
         for name, value in outer.items():
             if isinstance(value, Call):

@@ -39,10 +39,14 @@ def of_an_earlier_trip(x):
     return s
 
 
+def _iterate(f, x, n):
+    if n == 0:
+        return f(x)
+    return _iterate(lambda t: f(t) * x, x, n - 1)
+
+
 def calls_itself(x):
-    def power(n):
-        return x if n == 0 else x * power(n - 1)
-    return np.sum(power(3))
+    return np.sum(_iterate(lambda t: t, x, 2))
 
 
 def to_a_library(x):
@@ -74,7 +78,7 @@ REFUSED = [
     (one_of_two, "`f`, which may be one of several functions,", "np.sum(f(x))"),
     (kept_in_a_list, "a function made inside another, as a value", "fs.append"),
     (of_an_earlier_trip, "`old`, which may be one of several functions,", "old(x)"),
-    (calls_itself, "`power`, a function that calls itself with functions made inside another,", "power(n - 1)"),
+    (calls_itself, "`_iterate`, a function that calls itself with functions made inside another,", "_iterate(lambda"),
     (to_a_library, "`a lambda`, a function made inside another, as a value", "apply_along_axis"),
     (unknown_number, "`*` or `**` arguments of unknown number", "np.maximum(*items)"),
     (too_many, "a call that Python refuses (<lambda>() got too many positional arguments)", "square(x, 2.0)"),
