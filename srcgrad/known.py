@@ -19,7 +19,7 @@ from .frontend.outside import captured_functions
 from .frontend.resolve import DEFAULTS
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Global, Stmt
-from .ir.types import NEVER, UNKNOWN, Callee, Local, Object, Type, functions_in
+from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Object, Type, functions_in
 from .settle import type_of_atom
 
 RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
@@ -148,7 +148,7 @@ class Known:
         return {n: self.argument_type(type_of(v)) if id(v) in given else type_of(v) for n, v in bind_call(f, call).items()}
 
     def argument_type(self, t: Type) -> Type:
-        return UNKNOWN if self.options.generic and not isinstance(t, Callee | Local | Object) else t
+        return UNKNOWN if self.options.generic and not isinstance(t, Callee | Choice | Local | Object) else t
 
 
 def bind_call(f: Callable[..., Any], call: Call) -> dict[str, Expr]:

@@ -54,6 +54,13 @@ def reached(node: Closure, known: Mapping[str, Closure]) -> tuple[dict[str, Clos
     return inside, list(data), again
 
 
+def shape(nodes: list[Closure], known: Mapping[str, Closure]) -> tuple[Any, ...]:
+    """How the nested functions capture variables, whatever those are called around them."""
+    places: dict[str, int] = {}
+    return tuple((c.function, n, v if not isinstance(v, Ref) else (places.setdefault(v.name, len(places)), v.name in known))
+                 for c in nodes for n, v in (*c.captured, *c.defaults))
+
+
 @dataclass
 class Lifting:
     """`made(f)`: a Python function that stands for a NORMAL one. `functions`: what has been lifted, and the names of the
@@ -66,9 +73,10 @@ class Lifting:
         """The call of the lifted function in place of `e`, a call of a nested one. Raises TypeError as Python would."""
         inside, data, _ = reached(node, known)
         arguments = bind_arguments(node.whole, e)
-        if node.function not in self.functions:
-            self.functions[node.function] = self.lift(node, inside, data)
-        f, extra = self.functions[node.function]
+        key = node.function, shape([node, *inside.values()], known)
+        if key not in self.functions:
+            self.functions[key] = self.lift(node, inside, data)
+        f, extra = self.functions[key]
         kwargs = [(p.name, arguments[p.name]) for p in node.function.params if p.kind == "keyword"]
         args = [arguments[p.name] for p in node.function.params if p.kind != "keyword"]
         return Call(Fn("", f.__name__, f), tuple(args), (*kwargs, *zip(extra, map(Ref, data))))
