@@ -15,20 +15,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import FunctionType
 from typing import Any
 
 from .analyse.activity import Activity, active
-from .analyse.types import has_stars
 from .differentiate.calls import Pair
 from .differentiate.inline import helper
-from .differentiate.inlining import bind_arguments
 from .emit.comments import with_comments
 from .errors import MissingRule
 from .front import checked, front
 from .frontend.resolve import DEFAULTS, home
 from .ir.names import Namer
 from .ir.nodes import Assign, Block, Build, Call, Const, Effect, Expr, Fn, Function, Global, Param, Ref, Return, Source, Stmt
+from .known import bind_call
 from .repeatable import check_repeatable, generators
 
 _KINDS = {"POSITIONAL_ONLY": "positional", "POSITIONAL_OR_KEYWORD": "either", "KEYWORD_ONLY": "keyword"}
@@ -114,18 +112,6 @@ class Made:
 
     name: str
     tangents: tuple[str, ...] = ()
-
-
-def bind_call(f: Callable[..., Any], call: Call) -> dict[str, Expr]:
-    """The expression (or default) each parameter of a callee gets. Raises TypeError as Python would."""
-    if has_stars(call):
-        raise TypeError("the number of arguments is not known")
-    if isinstance(f, FunctionType):
-        return bind_arguments(front(f).normal, call)
-    signature = inspect.signature(f)  # of a derivative
-    given = dict(signature.bind(*call.args, **dict(call.kwargs)).arguments)
-    return given | {p.name: Global(DEFAULTS, p.name, p.default) for p in signature.parameters.values()
-                    if p.name not in given and p.default is not p.empty}
 
 
 def own_of(s: Stmt, call: Call, part: str, maker: str) -> Any:

@@ -19,7 +19,7 @@ from .front import Front, front, remember
 from .frontend.resolve import home
 from .ir.names import Namer
 from .ir.nodes import Assign, Build, Const, Param, Ref, Stmt
-from .ir.types import Callee, Dict, List, Local, Num, Opaque, Tuple, Type
+from .ir.types import Callee, Choice, Dict, List, Local, Num, Opaque, Tuple, Type
 from .rules import registry
 
 
@@ -246,7 +246,7 @@ def differentiable(t: Type) -> bool:
             return differentiable(t.item)
         case Dict():
             return any(differentiable(v) for _, v in t.items)
-        case Opaque() | Callee() | Local():
+        case Opaque() | Callee() | Choice() | Local():
             return False
     return True
 

@@ -10,115 +10,41 @@ from . import optimise
 from .analyse import alias, types as typing_
 from .analyse.activity import Activities, Activity, active, vary
 from .analyse.effects import check_effects
-from .analyse.targets import static
 from .differentiate.calls import Pair
 from .differentiate.desugar import desugar
 from .differentiate.forward import tangent
-from .differentiate.functions import Source, resolve
 from .differentiate.loops import straighten
 from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.stores import rebind
 from .emit.comments import with_comments
 from .errors import AliasError, SrcgradError, UnsupportedSyntax
 from .finite import with_checks
-from .front import Options, checked, current_options, front, prepared
-from .frontend.outside import captured_functions
+from .front import checked, front
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Ref, Stmt
-from .ir.types import NEVER, UNKNOWN, Callee, Local, Num, Object, Type, functions_in
-from .ir.walk import all_names
-from .own import Made, OwnDerivatives, bind_call, identifier, own_of
+from .ir.types import Num, Type
+from .ir.walk import all_names, expressions, operands, statements
+from .known import Known, bind_call
+from .own import Made, OwnDerivatives, identifier, own_of
 from .settle import Settler, type_of_atom
-
-RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A function that is ready for the analyses, with the counters of its loops; `error`: why it cannot be differentiated
-    on its own, because functions that it makes go out of it."""
-
-    function: Function
-    counters: dict[Stmt, str]
-    error: SrcgradError | None = None
 
 
 @dataclass
-class Unit(OwnDerivatives):
+class Unit(Known, OwnDerivatives):
     """One compilation: the functions it makes, and what they rest on."""
 
-    options: Options = field(default_factory=current_options)
     functions: list[Function] = field(default_factory=list)
     origins: dict[str, FunctionType] = field(default_factory=dict)
-    names: Namer = field(default_factory=Namer)
     pairs: dict[Any, Pair] = field(default_factory=dict)
     tangents: dict[Any, tuple[Fn, tuple[int, ...]]] = field(default_factory=dict)
-    callees: set[FunctionType] = field(default_factory=set)
-    methods: dict[tuple[type, str], Any] = field(default_factory=dict)  # what classes define, where code rests on it
-    _codes: dict[Any, Prepared] = field(default_factory=dict)
-    _types: dict[Any, typing_.Types | None] = field(default_factory=dict)
     _facts: dict[Any, Facts | None] = field(default_factory=dict)
-    _recursive: set[Any] = field(default_factory=set)  # what calls itself
-    _results: dict[Any, Type] = field(default_factory=dict)  # of functions that call themselves, as far as is known
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.settler = Settler(self.types, lambda code, params: typing_.infer(code, params, self.callee_type),
                                self.bound_types, self.own_code)
 
     # -------------------------------------------------------------- facts
-    def code(self, f: FunctionType, params: Mapping[str, Type]) -> Prepared:
-        """The function as it is differentiated: with the calls of functions that are known from the types resolved."""
-        key = f, tuple(sorted(params.items()))
-        if key not in self._codes:
-            found = front(f)
-            normal, error = resolve(found.normal, lambda g: typing_.infer(g, params, self.callee_type),
-                                    Source(lambda g: front(g).normal, self.callees.add))
-            code, counters = (found.prepared, found.counters) if normal is found.normal else prepared(normal)
-            self._codes[key] = Prepared(code, counters, error)
-        return self._codes[key]
-
-    def own_code(self, f: FunctionType, params: Mapping[str, Type]) -> tuple[Function, dict[Stmt, str]]:
-        """The same, as what is inlined."""
-        found = self.code(f, params)
-        if found.error is not None:
-            raise found.error
-        return found.function, found.counters
-
-    def types(self, f: FunctionType, params: Mapping[str, Type]) -> typing_.Types:
-        """The types in f. Its calls of itself have no result at first, then the one that was found, until that stays."""
-        params = {n: Callee(v) for n, v in captured_functions(f).items()} | dict(params)
-        key = f, tuple(sorted(params.items()))
-        found = self._types.get(key)
-        if found is not None:
-            return found
-        if key in self._types:  # which are being found
-            self._recursive.add(key)
-            return typing_.Types({}, {}, {}, dict(params), self._results.get(key, NEVER))
-        self.callees.add(f)
-        for count in range(RECURSIONS):
-            before = set(self._types), set(self._codes)
-            self._recursive.discard(key)
-            self._types[key] = None
-            try:
-                found = typing_.infer(self.code(f, params).function, params, self.callee_type)
-            except BaseException:
-                del self._types[key]
-                raise
-            if key not in self._recursive or found.result == self._results.get(key, NEVER):
-                break
-            self._results[key] = found.result if count < RECURSIONS - 2 else UNKNOWN
-            self.forget(*before)
-        assert found is not None
-        self._types[key] = found
-        return found
-
-    def forget(self, types: set[Any], codes: set[Any]) -> None:
-        """Drops what was found on assumptions that did not hold."""
-        for key in set(self._types) - types:
-            del self._types[key]
-        for key in set(self._codes) - codes:
-            del self._codes[key]
-
     def facts(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity]) -> Facts | None:
         """Everything about f, None while it is being found (a recursive call)."""
         key = f, tuple(sorted(params.items())), tuple(sorted((n, repr(a)) for n, a in inputs.items()))
@@ -156,21 +82,6 @@ class Unit(OwnDerivatives):
         check_effects(code, types, activities, self.mutated_argument(types, activities))
         return Facts(code, types, activities, aliases, counters)
 
-    def callee_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:
-        if fn.owner is not None:
-            self.methods[fn.owner] = static(*fn.owner)
-        try:
-            f = self.function(fn, call, lambda e: type_of_atom(e, env))
-            if f is None:
-                return UNKNOWN
-            params = self.bound_types(f, call, lambda e: type_of_atom(e, env))
-            if any(any(True for _ in functions_in(t)) for t in params.values()):
-                return UNKNOWN  # it is inlined, as what it is given are functions made here
-            found = self.types(f, params)
-        except (SrcgradError, TypeError):
-            return UNKNOWN  # an inactive call runs as it is; an active one is refused when it is differentiated
-        return UNKNOWN if found.result == NEVER and found.before else found.result  # nothing yet of a call of itself
-
     def callee_activity(self, types: typing_.Types) -> Callable[[Fn, Call, list[Activity], Stmt], Activity]:
         def activity(fn: Fn, call: Call, acts: list[Activity], s: Stmt) -> Activity:
             def type_of(e: Expr) -> Type:
@@ -203,13 +114,6 @@ class Unit(OwnDerivatives):
             return found.aliases.parameters[0] if found is not None and found.aliases.parameters else None
         return mutated
 
-    def bound_types(self, f: Callable[..., Any], call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
-        given = {id(v) for v in (*call.args, *(v for _, v in call.kwargs))}
-        return {n: self.argument_type(type_of(v)) if id(v) in given else type_of(v) for n, v in bind_call(f, call).items()}
-
-    def argument_type(self, t: Type) -> Type:
-        return UNKNOWN if self.options.generic and not isinstance(t, Callee | Local | Object) else t
-
     def arguments(self, f: FunctionType, call: Call, acts: Sequence[Activity],
                   type_of: Callable[[Expr], Type]) -> tuple[dict[str, Type], dict[str, Activity]]:
         """The types and activities of a callee's parameters in a call."""
@@ -219,17 +123,6 @@ class Unit(OwnDerivatives):
         return params, {n: by_value[id(v)] for n, v in bind_call(f, call).items() if id(v) in by_value}
 
     # -------------------------------------------------------------- callees
-    def function(self, fn: Any, call: Call, type_of: Callable[[Expr], Type]) -> FunctionType | None:
-        """The Python function that a call runs: the user's, or the generated code of a derivative for these arguments."""
-        value: Any = fn.value if isinstance(fn, Fn) else None
-        if hasattr(type(value), "__srcgrad_checkpoint__"):
-            value = value.function
-        if not hasattr(type(value), "__srcgrad_derivative__"):
-            return value if isinstance(value, FunctionType) and not hasattr(value, "__srcgrad_maker__") else None
-        found = value.compiled(self.bound_types(value, call, type_of))
-        self.callees.update(found.functions())
-        return found.entry  # type: ignore[no-any-return]
-
     def pair_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Pair | None]:
         """Makes forward/backward pairs for the user's functions that are called with active arguments."""
         def pair(s: Stmt, call: Call, acts: list[Activity]) -> Pair | None:
@@ -306,8 +199,19 @@ class Unit(OwnDerivatives):
 
     # -------------------------------------------------------------- whole functions
     def keep(self, f: Function, origin: FunctionType) -> None:
+        self.keep_lifted(f)
         self.functions.append(with_comments(checked(with_checks(f) if self.options.debug else f, "adjoint")))
         self.origins[f.name] = origin
+
+    def keep_lifted(self, f: Function) -> None:
+        """Functions that were lifted out of others and are called as they are."""
+        for s in statements(f.body):
+            for part in operands(s):
+                for e in expressions(part):
+                    g: Any = e.target.value if isinstance(e, Call) and isinstance(e.target, Fn) else None
+                    if hasattr(g, "__srcgrad_lifted__") and g.__name__ not in self.origins:
+                        self.origins[g.__name__] = g
+                        self.functions.append(front(g).normal)
 
     def optimised(self, f: Function, facts: Facts, split: bool) -> Function:
         checked(f, "adjoint")

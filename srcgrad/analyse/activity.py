@@ -20,7 +20,7 @@ from ..ir.nodes import (
     Starred, Stmt, Store, Update,
 )
 from ..ir.parts import Element, components, part_type, type_of_part
-from ..ir.types import UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
+from ..ir.types import UNKNOWN, Callee, Choice, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
 from ..ir.walk import bound, names_in, operands, root_of
 from ..rules import registry
 from ..rules.numpy_functions import as_other
@@ -106,7 +106,7 @@ def of_type(a: Activity, t: Type) -> Activity:
     """Activity cut down to what a value of type t can carry."""
     if not active(a):
         return False
-    if isinstance(t, Num) and t.discrete or isinstance(t, Opaque | Shape | Callee):
+    if isinstance(t, Num) and t.discrete or isinstance(t, Opaque | Shape | Callee | Choice):
         return False
     if isinstance(t, Tuple):
         parts = a if isinstance(a, tuple) and len(a) == len(t.items) else (True,) * len(t.items)

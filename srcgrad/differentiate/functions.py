@@ -19,27 +19,31 @@ from typing import Any
 from ..analyse.types import Types, canonical, has_stars
 from ..errors import SrcgradError, UnsupportedSyntax
 from ..ir.nodes import (
-    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, Function, Global, Method, Origin, Ref, Starred,
+    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Origin, Ref, Starred,
     Stmt, Value,
 )
-from ..ir.types import UNKNOWN, Callee, Local, Object, Type, functions_in
+from ..frontend.resolve import DEFAULTS
+from ..ir.types import UNKNOWN, Callee, Choice, Local, Object, Type, functions_in
 from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rewrite, statements
 from ..rules import registry
-from .arguments import Arguments, displays, functional
+from .arguments import displays, functional
+from .choices import Choices, counted
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
+from .lifting import Lifting, definitions, reached
 from .leftovers import is_partial, refusal, without_functions
 
-DEFAULTS = "<defaults>"
 ROUNDS = 100
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the resolver finds other functions: `normal(f)` as its source says; `used(f)` is told what it takes."""
+    """Where the resolver finds other functions: `normal(f)` as its source says; `used(f)` is told what it takes;
+    `lifting` takes nested functions out that call themselves."""
 
     normal: Callable[[FunctionType], Function]
     used: Callable[[FunctionType], None]
+    lifting: Lifting
 
 
 def resolve(f: Function, infer: Callable[[Function], Types], source: Source) -> tuple[Function, SrcgradError | None]:
@@ -84,16 +88,10 @@ def _at(f: Function, origin: Origin) -> Function:
 
 def eager_uses(f: Function) -> set[str]:
     """The temporaries that are read once, by a call that goes through all their items at once."""
-    reads: dict[str, int] = {}
-    found: set[str] = set()
-    for s in statements(f.body):
-        for part in operands(s):
-            for e in expressions(part):
-                if isinstance(e, Ref):
-                    reads[e.name] = reads.get(e.name, 0) + 1
-                elif isinstance(e, Call) and len(e.args) == 1 and isinstance(e.target, Fn) and any(
-                        e.target.value is x for x in _EAGER):
-                    found |= names_in(e.args[0])
+    reads = counted(f)
+    found = {name for s in statements(f.body) for part in operands(s) for e in expressions(part)
+             if isinstance(e, Call) and len(e.args) == 1 and isinstance(e.target, Fn) and any(e.target.value is x for x in _EAGER)
+             for name in names_in(e.args[0])}
     return {name for name in found & f.temporaries if reads[name] == 1}
 
 
@@ -107,12 +105,13 @@ def captured_in(f: Function) -> set[str]:
 
 
 @dataclass(kw_only=True)
-class _Resolver(Arguments):
+class _Resolver(Choices):
     source: Source
     frames: set[str] = field(default_factory=set)   # names that only say when functions were made
     inside: dict[Stmt, tuple[Any, ...]] = field(default_factory=dict)  # the functions that a statement was inlined from
     own: set[Any] = field(default_factory=set)
     eager: set[str] = field(default_factory=set)
+    definitions: dict[str, Closure] = field(default_factory=dict)
     changed: bool = False
 
     # -------------------------------------------------------------- rounds
@@ -122,6 +121,8 @@ class _Resolver(Arguments):
         self.displays = displays(f)
         self.functional = functional(f, types)
         self.eager = eager_uses(f)
+        self.reads = counted(f)
+        self.definitions = definitions(f)
         self.own = {e for s in statements(f.body) for part in operands(s) for e in expressions(part)
                     if isinstance(e, Closure) or isinstance(e, Call) and is_partial(e)}
         body = self.block(f.body)
@@ -143,6 +144,8 @@ class _Resolver(Arguments):
     def statement(self, s: Stmt) -> list[Stmt] | None:
         """What a statement becomes; None where it stays."""
         match s:
+            case For():
+                return self.unrolled(s)
             case Assign(str(), Call() as e) | Effect("expr", (Call() as e,)):
                 if has_stars(e):
                     return self.spread(s, e)
@@ -165,6 +168,8 @@ class _Resolver(Arguments):
         """A call of a value."""
         rest = e.args[1:]
         match t:
+            case Local(Closure() as node) if node in self.own and reached(node, self.definitions)[2]:
+                return self.lifted(s, Call(e.target, rest, e.kwargs), node)
             case Local(Closure() as node) if node in self.own:
                 return self.inlined(s, node.whole, Call(e.target, rest, e.kwargs), node,
                                     dict(node.captured))
@@ -178,6 +183,8 @@ class _Resolver(Arguments):
                 return self.partial(s, e, value)
             case Callee(value) if isinstance(e.args[0], Global):
                 return [self.put(s, Call(Fn(e.args[0].module, e.args[0].name, value), rest, e.kwargs))]
+            case Choice(values):
+                return self.chosen(s, e, values)
             case Object():
                 plain = canonical(e, t)
                 return self.named(s, plain, plain.target.value) if isinstance(plain.target, Fn) else None
@@ -234,6 +241,19 @@ class _Resolver(Arguments):
                 Attribute("cell_contents"), (Global(DEFAULTS, f"{name}_cell", cell),))
         return found
 
+    def lifted(self, s: Stmt, e: Call, node: Closure) -> list[Stmt]:
+        """A call of a nested function that calls itself."""
+        if any(p.kind in ("varargs", "varkw") for p in node.function.params):
+            raise self.refusal(s, f"`{node.function.name}`, a function that calls itself and takes any number of arguments,",
+                               "name its parameters one by one")
+        try:
+            return [self.put(s, self.source.lifting.call(node, e, self.definitions))]
+        except TypeError as error:
+            raise self.refused_call(s, error) from None
+
+    def refused_call(self, s: Stmt, error: TypeError) -> UnsupportedSyntax:
+        return self.refusal(s, f"a call that Python refuses ({error})", "give the arguments that it takes")
+
     def inlined(self, s: Stmt, f: Function, e: Call, key: Any, outer: dict[str, Expr]) -> list[Stmt]:
         chain = self.inside.get(s, ())
         if key is not None and key in chain:
@@ -242,7 +262,7 @@ class _Resolver(Arguments):
         try:
             arguments = bind_arguments(f, e)
         except TypeError as error:
-            raise self.refusal(s, f"a call that Python refuses ({error})", "give the arguments that it takes") from None
+            raise self.refused_call(s, error) from None
         start = []
         for name, value in outer.items():
             if isinstance(value, Call):

@@ -128,6 +128,16 @@ class Callee(Type):
 
 
 @dataclass(frozen=True)
+class Choice(Type):
+    """One of several functions that are known when the code is compiled; which one is known at run time."""
+
+    values: tuple[Any, ...]
+
+
+CHOICES = 8  # of more functions nothing is known
+
+
+@dataclass(frozen=True)
 class Local(Type):
     """A function made while the program runs, by a nested def, a lambda or functools.partial: the expression that makes it.
     Of the several that one expression makes, it is the last."""
@@ -169,6 +179,9 @@ def join(a: Type, b: Type) -> Type:
     if isinstance(a, Never):
         return b
     match a, b:
+        case Callee() | Choice(), Callee() | Choice():
+            values = tuple(dict.fromkeys((*_functions(a), *_functions(b))))
+            return Choice(values) if len(values) <= CHOICES else UNKNOWN
         case Num(), Num():
             kind = a.kind if a.kind == b.kind else "number" if a.scalar and b.scalar else None
             return Num(kind, a.dtype if a.dtype == b.dtype else None,
@@ -182,6 +195,10 @@ def join(a: Type, b: Type) -> Type:
         case Object(), Object() if a.cls is b.cls and [k for k, _ in a.items] == [k for k, _ in b.items]:
             return Object(a.cls, tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items)))
     return UNKNOWN
+
+
+def _functions(t: Callee | Choice) -> tuple[Any, ...]:
+    return t.values if isinstance(t, Choice) else (t.value,)
 
 
 def _as_tuple(t: Type) -> Type:

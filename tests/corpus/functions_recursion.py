@@ -102,3 +102,50 @@ def _gauss(t):
 
 
 case(quadrature, 0.3, 1.9, wrt=(0, 1), smooth=True)
+
+
+def nested(x):
+    def power(n):
+        return x if n == 0 else x * power(n - 1)
+    return np.sum(power(3) - power(1))
+
+
+case(nested, vec(3), smooth=True)
+
+
+def nested_mutual(x, n):
+    k = np.sum(x)
+
+    def even(y, m, by=2.0):
+        return y * k if m == 0 else odd(y * by, m - 1)
+
+    def odd(y, m):
+        return y + x if m == 0 else even(np.sin(y), m - 1)
+    k = k * 2
+    return np.sum(even(x, n) * odd(x, n))
+
+
+case(nested_mutual, vec(3), 3, smooth=True)
+
+
+def nested_inactive(x):
+    def factorial(n):
+        return 1 if n <= 1 else n * factorial(n - 1)
+    return np.sum(x * x) * factorial(4)
+
+
+case(nested_inactive, vec(3), smooth=True)
+
+
+def nested_with_a_lambda(a, b, w):
+    f = lambda t: np.exp(-w * t * t)
+
+    def adaptive(lo, hi, depth):
+        m = (lo + hi) / 2
+        if depth == 0:
+            return (hi - lo) / 6 * (f(lo) + 4 * f(m) + f(hi))
+        return adaptive(lo, m, depth - 1) + adaptive(m, hi, depth - 1)
+    return adaptive(a, b, 2)
+
+
+case(nested_with_a_lambda, 0.1, 1.2, 0.7, wrt=(0, 1, 2), smooth=True)

@@ -1,0 +1,101 @@
+"""Nested functions that call themselves, as functions of their own.
+
+    def power(n):                       def power(n, *, x):
+        return x if n == 0 else             def power(n): ...           (the nested function, with x captured)
+            x * power(n - 1)                return x if n == 0 else x * power(n - 1)
+    y = power(3)                        y = power(3, x=x)
+
+What they capture become parameters; the nested functions that they reach are made inside, so that the same is done to the
+calls there, which give the same function.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import FunctionType
+from typing import Any
+
+from ..ir.names import Namer
+from ..ir.nodes import Assign, Call, Closure, Expr, Fn, Function, Param, Ref, Stmt
+from ..ir.walk import all_names, bound, statements
+from .inlining import bind_arguments
+
+
+def definitions(f: Function) -> dict[str, Closure]:
+    """The nested functions by the names they have, where those are bound once."""
+    counts: dict[str, int] = {}
+    found: dict[str, Closure] = {}
+    for s in statements(f.body):
+        for name in bound(s):
+            counts[name] = counts.get(name, 0) + 1
+        if isinstance(s, Assign) and isinstance(s.target, str) and isinstance(s.value, Closure):
+            found[s.target] = s.value
+    return {name: node for name, node in found.items() if counts[name] == 1}
+
+
+def reached(node: Closure, known: Mapping[str, Closure]) -> tuple[dict[str, Closure], list[str], bool]:
+    """The nested functions that one may call, by name, the other variables that they read, and whether it is one of them."""
+    inside: dict[str, Closure] = {}
+    data: dict[str, None] = {}
+    again = False
+    todo = [node]
+    while todo:
+        each = todo.pop(0)
+        for e in (*(v for _, v in each.captured), *(v for _, v in each.defaults)):
+            if not isinstance(e, Ref):
+                continue
+            found = known.get(e.name)
+            again |= found is node
+            if found is None:
+                data[e.name] = None
+            elif e.name not in inside:
+                inside[e.name] = found
+                todo.append(found)
+    return inside, list(data), again
+
+
+def shape(nodes: list[Closure], known: Mapping[str, Closure]) -> tuple[Any, ...]:
+    """How the nested functions capture variables, whatever those are called around them."""
+    places: dict[str, int] = {}
+    return tuple((c.function, n, v if not isinstance(v, Ref) else (places.setdefault(v.name, len(places)), v.name in known))
+                 for c in nodes for n, v in (*c.captured, *c.defaults))
+
+
+@dataclass
+class Lifting:
+    """`made(f)`: a Python function that stands for a NORMAL one. `functions`: what has been lifted, and the names of the
+    parameters that it has more."""
+
+    made: Callable[[Function], FunctionType]
+    functions: dict[Any, tuple[FunctionType, tuple[str, ...]]] = field(default_factory=dict)
+
+    def call(self, node: Closure, e: Call, known: Mapping[str, Closure]) -> Call:
+        """The call of the lifted function in place of `e`, a call of a nested one. Raises TypeError as Python would."""
+        inside, data, _ = reached(node, known)
+        arguments = bind_arguments(node.whole, e)
+        key = node.function, shape([node, *inside.values()], known)
+        if key not in self.functions:
+            self.functions[key] = self.lift(node, inside, data)
+        f, extra = self.functions[key]
+        kwargs = [(p.name, arguments[p.name]) for p in node.function.params if p.kind == "keyword"]
+        args = [arguments[p.name] for p in node.function.params if p.kind != "keyword"]
+        return Call(Fn("", f.__name__, f), tuple(args), (*kwargs, *zip(extra, map(Ref, data))))
+
+    def lift(self, node: Closure, inside: Mapping[str, Closure], data: list[str]) -> tuple[FunctionType, tuple[str, ...]]:
+        f = node.function
+        namer = Namer(all_names(f))
+        own = {n for n, v in node.captured if v == Ref(n)}
+        names = {n: n if n in own else namer.fresh(n) for n in (*inside, *data)}
+
+        def here(e: Expr) -> Expr:
+            return Ref(names[e.name]) if isinstance(e, Ref) else e
+
+        def moved(c: Closure) -> Closure:
+            return Closure(c.function, tuple((n, here(v)) for n, v in c.captured), tuple((n, here(v)) for n, v in c.defaults))
+
+        start: list[Stmt] = [Assign(names[n], moved(c), origin=f.origin) for n, c in inside.items()]
+        start += [Assign(n, here(v), origin=f.origin) for n, v in node.captured if n not in own]
+        params = [replace(p, default=None) for p in f.params] + [Param(names[n], "keyword") for n in data]
+        lifted = replace(f, params=tuple(params), body=(*start, *f.body), cells=(),
+                         temporaries=f.temporaries | (frozenset(names.values()) - own))
+        return self.made(lifted), tuple(names[n] for n in data)
