@@ -83,7 +83,7 @@ def scatter(g: Any, where: Any, x: Any) -> Any:
     if g.dtype == np.float64:
         flat = np.bincount(where, g, n)
     else:
-        flat = np.zeros(n, np.result_type(g, np.float16))
+        flat = np.zeros(n, np.result_type(g.dtype, np.float16))
         np.add.at(flat, where, g)
     return _in_structure(flat, x, 0)[0]
 
