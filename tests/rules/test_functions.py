@@ -148,7 +148,7 @@ def test_complex(tmp_path, e):
 
 
 @pytest.mark.parametrize("e, name", [
-    ("np.average(x, weights=x, returned=True)[0]", "returned"), 
+    ("np.average(x, weights=x, returned=True)[0]", "returned"),
     ("np.cov(x, dtype=float)", "dtype"), ("np.interp(x, x, x, period=3.0)", "period"), ("np.unique(x, axis=0)", "axis"),
     ("np.unique(x, return_counts=True)[0]", "return_counts"), ("np.pad(x, 1, 'reflect', reflect_type='odd')", "reflect_type"),
     ("np.quantile(x, 0.3, weights=x)", "weights"), ("np.nan_to_num(x, copy=False)", "copy"),
