@@ -8,7 +8,7 @@ import numpy as np
 
 from ..runtime.helpers import (
     c_, gather, negated, nowhere, padded, places, places_in_order, r_, running_max, running_min, running_places, scatter,
-    unbroadcast, undiag, unique_places, unreshape, where_padded, zeros_like,
+    slabs, unbroadcast, undiag, unique_places, unpadded, unreshape, zeros_like,
 )
 from . import shapes_arrays
 from .dsl import adjoint, d, optional, tangent
@@ -171,7 +171,7 @@ def pad(z, x, pad_width=None, mode="constant", *, constant_values=0):
     with tangent:
         d[z] += padded(d[x], pad_width, mode)
     with adjoint:
-        d[x] += scatter(d[z], where_padded(x, pad_width, mode), x)
+        d[x] += unpadded(d[z], x, pad_width, mode)
 
 
 # ------------------------------------------------------------------ triangles and diagonals
@@ -221,7 +221,7 @@ def vstack(z, parts):
     with tangent:
         d[z] += np.vstack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.vstack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 0)
 
 
 @structural(np.hstack, type=tried(np.hstack, "parts"))
@@ -229,7 +229,7 @@ def hstack(z, parts):
     with tangent:
         d[z] += np.hstack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.hstack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 1)
 
 
 @structural(np.dstack, type=tried(np.dstack, "parts"))
@@ -237,7 +237,7 @@ def dstack(z, parts):
     with tangent:
         d[z] += np.dstack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.dstack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 2)
 
 
 @structural(np.column_stack, type=tried(np.column_stack, "parts"))
@@ -245,7 +245,7 @@ def column_stack(z, parts):
     with tangent:
         d[z] += np.column_stack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.column_stack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 1)
 
 
 @structural(np.block)
@@ -261,7 +261,7 @@ def r_joined(z, parts):
     with tangent:
         d[z] += r_(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], r_(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 0)
 
 
 @structural(c_, type=tried(c_, "parts"))
@@ -269,7 +269,7 @@ def c_joined(z, parts):
     with tangent:
         d[z] += c_(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], c_(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, -1)
 
 
 @structural(np.insert)

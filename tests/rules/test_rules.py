@@ -19,7 +19,7 @@ EQUAL = {("heaviside", "x"), *((rule, name) for rule in ("mean_ties", "share_tie
 
 
 def key(target):
-    return target if isinstance(target, str) else id(target)
+    return target if isinstance(target, str) else registry._key(target)
 
 
 def names(cases):
