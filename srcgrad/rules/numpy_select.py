@@ -18,7 +18,7 @@ from .shapes_tried import tried
 
 # ------------------------------------------------------------------ taken
 @structural(np.take, type=tried(np.take, "x indices axis * mode"))
-def take(z, x, indices=None, axis=None, *, mode="raise"):
+def take(z, x, indices, axis=None, *, mode="raise"):
     with tangent:
         d[z] += np.take(d[x], indices, axis=axis, mode=mode)
     with adjoint:
@@ -26,7 +26,7 @@ def take(z, x, indices=None, axis=None, *, mode="raise"):
 
 
 @structural(np.take_along_axis, type=tried(np.take_along_axis, "x indices axis"))
-def take_along_axis(z, x, indices=None, axis=-1):
+def take_along_axis(z, x, indices, axis=-1):
     with tangent:
         d[z] += np.take_along_axis(d[x], indices, axis)
     with adjoint:
@@ -178,23 +178,23 @@ def pad(z, x, pad_width=None, mode="constant", *, constant_values=0):
 @structural(np.tril, type=tried(np.tril, "x k"))
 def tril(z, x, k=0):
     with tangent:
-        d[z] += np.tril(d[x], k)
+        d[z] += np.tril(d[x], k=k)
     with adjoint:
-        d[x] += unbroadcast(np.tril(d[z], k), x)
+        d[x] += unbroadcast(np.tril(d[z], k=k), x)
 
 
 @structural(np.triu, type=tried(np.triu, "x k"))
 def triu(z, x, k=0):
     with tangent:
-        d[z] += np.triu(d[x], k)
+        d[z] += np.triu(d[x], k=k)
     with adjoint:
-        d[x] += unbroadcast(np.triu(d[z], k), x)
+        d[x] += unbroadcast(np.triu(d[z], k=k), x)
 
 
 @structural(np.diag, type=tried(np.diag, "x k"), fresh=False)
 def diag(z, x, k=0):
     with tangent:
-        d[z] += np.diag(d[x], k)
+        d[z] += np.diag(d[x], k=k)
     with adjoint:
         d[x] += undiag(d[z], x, k)
 
