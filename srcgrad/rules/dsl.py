@@ -129,10 +129,7 @@ def signature_of(function: Callable[..., Any], kind: Literal["elementwise", "str
     for p in params[1:]:
         if p.kind is p.VAR_POSITIONAL:
             variadic = p.name
-            if p.annotation == fixed:
-                keywords[p.name] = Build("tuple", ())
-            else:
-                operands.append(p.name)
+            operands.append(p.name)
             continue
         if p.default is p.empty or isinstance(p.default, _Optional):
             operands.append(p.name)

@@ -33,7 +33,31 @@ def padded(z, t, pad_width, mode="constant"):
     with tangent:
         d[z] += h.padded(d[t], pad_width, mode)
     with adjoint:
-        d[t] += h.scatter(d[z], h.where_padded(t, pad_width, mode), t)
+        d[t] += h.unpadded(d[z], t, pad_width, mode)
+
+
+@structural(h.unpadded, type=shapes_items.adjoint_of("x"), fresh=False)
+def unpadded(z, g, x, pad_width, mode="constant"):
+    with tangent:
+        d[z] += h.unpadded(d[g], x, pad_width, mode)
+    with adjoint:
+        d[g] += h.padded(d[z], pad_width, mode)
+
+
+@structural(h.slabs, type=shapes_items.adjoint_of("parts"), fresh=False)
+def slabs(z, g, parts, axis=0):
+    with tangent:
+        d[z] += h.slabs(d[g], parts, axis)
+    with adjoint:
+        d[g] += h.joined_slabs(d[z], g, axis)
+
+
+@structural(h.joined_slabs, type=shapes_items.shape_of("like", "t"))
+def joined_slabs(z, t, like, axis=0):
+    with tangent:
+        d[z] += h.joined_slabs(d[t], like, axis)
+    with adjoint:
+        d[t] += h.slabs(d[z], t, axis)
 
 
 @structural(h.undiag, type=shapes_items.adjoint_of("x"))

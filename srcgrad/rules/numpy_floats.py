@@ -73,7 +73,7 @@ def _convert(z, x):
         d[x] += unconverted(d[z], x, z)
 
 
-for _function in (np.float64, np.float32, np.float16, np.complex128, np.complex64):
+for _function in (np.float64, np.float32, np.complex128, np.complex64):
     structural(_function, type=tried(_function, "x"), fresh=False)(_convert)
 for _function in (np.spacing, np.isposinf, np.isneginf, np.left_shift, np.right_shift, np.gcd, np.lcm):
     constant(_function, type=shapes.elementwise_of(_function))

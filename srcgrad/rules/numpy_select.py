@@ -8,7 +8,7 @@ import numpy as np
 
 from ..runtime.helpers import (
     c_, gather, negated, nowhere, padded, places, places_in_order, r_, running_max, running_min, running_places, scatter,
-    unbroadcast, undiag, unique_places, unreshape, where_padded, zeros_like,
+    slabs, unbroadcast, undiag, unique_places, unpadded, unreshape, zeros_like,
 )
 from . import shapes_arrays
 from .dsl import adjoint, d, optional, tangent
@@ -18,7 +18,7 @@ from .shapes_tried import tried
 
 # ------------------------------------------------------------------ taken
 @structural(np.take, type=tried(np.take, "x indices axis * mode"))
-def take(z, x, indices=None, axis=None, *, mode="raise"):
+def take(z, x, indices, axis=None, *, mode="raise"):
     with tangent:
         d[z] += np.take(d[x], indices, axis=axis, mode=mode)
     with adjoint:
@@ -26,7 +26,7 @@ def take(z, x, indices=None, axis=None, *, mode="raise"):
 
 
 @structural(np.take_along_axis, type=tried(np.take_along_axis, "x indices axis"))
-def take_along_axis(z, x, indices=None, axis=-1):
+def take_along_axis(z, x, indices, axis=-1):
     with tangent:
         d[z] += np.take_along_axis(d[x], indices, axis)
     with adjoint:
@@ -171,30 +171,30 @@ def pad(z, x, pad_width=None, mode="constant", *, constant_values=0):
     with tangent:
         d[z] += padded(d[x], pad_width, mode)
     with adjoint:
-        d[x] += scatter(d[z], where_padded(x, pad_width, mode), x)
+        d[x] += unpadded(d[z], x, pad_width, mode)
 
 
 # ------------------------------------------------------------------ triangles and diagonals
 @structural(np.tril, type=tried(np.tril, "x k"))
 def tril(z, x, k=0):
     with tangent:
-        d[z] += np.tril(d[x], k)
+        d[z] += np.tril(d[x], k=k)
     with adjoint:
-        d[x] += unbroadcast(np.tril(d[z], k), x)
+        d[x] += unbroadcast(np.tril(d[z], k=k), x)
 
 
 @structural(np.triu, type=tried(np.triu, "x k"))
 def triu(z, x, k=0):
     with tangent:
-        d[z] += np.triu(d[x], k)
+        d[z] += np.triu(d[x], k=k)
     with adjoint:
-        d[x] += unbroadcast(np.triu(d[z], k), x)
+        d[x] += unbroadcast(np.triu(d[z], k=k), x)
 
 
 @structural(np.diag, type=tried(np.diag, "x k"), fresh=False)
 def diag(z, x, k=0):
     with tangent:
-        d[z] += np.diag(d[x], k)
+        d[z] += np.diag(d[x], k=k)
     with adjoint:
         d[x] += undiag(d[z], x, k)
 
@@ -221,7 +221,7 @@ def vstack(z, parts):
     with tangent:
         d[z] += np.vstack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.vstack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 0)
 
 
 @structural(np.hstack, type=tried(np.hstack, "parts"))
@@ -229,7 +229,7 @@ def hstack(z, parts):
     with tangent:
         d[z] += np.hstack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.hstack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 1)
 
 
 @structural(np.dstack, type=tried(np.dstack, "parts"))
@@ -237,7 +237,7 @@ def dstack(z, parts):
     with tangent:
         d[z] += np.dstack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.dstack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 2)
 
 
 @structural(np.column_stack, type=tried(np.column_stack, "parts"))
@@ -245,7 +245,7 @@ def column_stack(z, parts):
     with tangent:
         d[z] += np.column_stack(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], np.column_stack(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 1)
 
 
 @structural(np.block)
@@ -261,7 +261,7 @@ def r_joined(z, parts):
     with tangent:
         d[z] += r_(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], r_(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, 0)
 
 
 @structural(c_, type=tried(c_, "parts"))
@@ -269,7 +269,7 @@ def c_joined(z, parts):
     with tangent:
         d[z] += c_(d[parts])
     with adjoint:
-        d[parts] += scatter(d[z], c_(places(parts)), parts)
+        d[parts] += slabs(d[z], parts, -1)
 
 
 @structural(np.insert)

@@ -234,8 +234,9 @@ def has_method(owner: Any, name: str) -> bool:
 
 
 def rules() -> Iterator[tuple[Any, Rule]]:
-    """All (target, rule) pairs."""
+    """All (target, rule) pairs, those of optional packages where they have been imported."""
     _load()
+    _load_on_demand()
     yield from _by_name.items()
     yield from _by_object.values()
 

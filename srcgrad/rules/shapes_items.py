@@ -188,7 +188,7 @@ def expand(operands: Operands, keywords: Keywords) -> Type:
     x, g = _num(operands["x"]), _num(operands["g"])
     if x is None or g is None:
         return UNKNOWN
-    return Num("array" if x.dims else "scalar" if x.dims == () else None, g.dtype, x.dims)
+    return Num("array" if x.dims or x.dims == () and x.kind == "array" else "scalar" if x.scalar else None, g.dtype, x.dims)
 
 
 def masked(operands: Operands, keywords: Keywords) -> Type:

@@ -26,20 +26,22 @@ class _GiveUp(Exception):
 
 
 class _Trial:
-    """Stand-ins for the lengths of one trial, and for values of those lengths."""
+    """Stand-ins for the lengths of one trial, and for values of those lengths.
+
+    A length of which nothing is known may be 1 and broadcast: its stand-in equals no other, so that such a trial fails.
+    """
 
     def __init__(self, primes: tuple[int, ...]) -> None:
-        self.lengths: dict[Size | int, int] = {}
+        self.lengths: dict[Size | int | str, int] = {}  # a text: a length of which nothing is known
         self.primes = primes
         self.no_dtype = False
         self.no_kind = False
 
     def length(self, d: Dim) -> int:
-        if d is None:
-            raise _GiveUp
         if isinstance(d, int) and d <= _SMALL:
             return d
-        key, plus = (Size(d.name), d.plus) if isinstance(d, Size) else (d, 0)
+        key: Size | int | str
+        key, plus = (Size(d.name), d.plus) if isinstance(d, Size) else (f"unknown {len(self.lengths)}" if d is None else d, 0)
         if key not in self.lengths:
             if len(self.lengths) == len(self.primes):
                 raise _GiveUp
@@ -52,6 +54,8 @@ class _Trial:
                 return self.number(t)
             case Tuple():
                 return tuple(map(self.value, t.items))
+            case List():
+                return [self.value(t.item)] * self.length(None)
             case Opaque("None" | "NoneType"):
                 return None
         raise _GiveUp
@@ -65,7 +69,7 @@ class _Trial:
         shape = tuple(map(self.length, t.dims))
         if min(shape, default=0) < 0:
             raise _GiveUp
-        value = np.ones(shape, t.dtype or float)
+        value = np.zeros(shape, t.dtype) if t.discrete else np.ones(shape, t.dtype or float)  # integers may be places
         return value if t.kind == "array" or shape else value[()] if t.kind == "scalar" else value.item()
 
 
@@ -132,6 +136,6 @@ def _dim(n: int, m: int, first: _Trial, second: _Trial) -> Dim:
         return n
     for key, length in first.lengths.items():
         plus = n - length
-        if plus == m - second.lengths[key]:
+        if plus == m - second.lengths[key] and not isinstance(key, str):
             return Size(key.name, plus) if isinstance(key, Size) else key + plus
     return None

@@ -184,7 +184,7 @@ def _equal_arrays(a: Type, b: Type) -> bool:
 
 
 # ------------------------------------------------------------------ defaults
-_DEFAULTS: dict[str, Any] = {"axis": None, "keepdims": False, "order": "C", "dtype": None, "axes": None, "mode": "raise"}
+_DEFAULTS: dict[str, Any] = {"axis": None, "keepdims": False, "order": "C", "dtype": None, "axes": None, "mode": "raise", "k": 0}
 
 
 @_of(h.negated)
@@ -198,7 +198,7 @@ def negated(call: Call, type_of: TypeOf) -> Expr | None:
 
 
 @_of(np.sum, np.mean, np.prod, np.max, np.min, np.cumsum, np.squeeze, np.flip, np.reshape, np.ravel, np.roll, np.take,
-     np.repeat, np.compress)
+     np.repeat, np.compress, np.tril, np.triu, np.diag)
 def defaults(call: Call, type_of: TypeOf) -> Expr | None:
     """The same call without the keyword arguments that say what is so anyway."""
     kwargs = tuple((k, v) for k, v in call.kwargs if not (k in _DEFAULTS and v == Const(_DEFAULTS[k])))

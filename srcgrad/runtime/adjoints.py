@@ -294,4 +294,4 @@ def sinc_derivative(x: Any, n: int = 1) -> Any:
         m = 2 * k - n
         series = series + (-1.0) ** k / ((2 * k + 1) * math.factorial(m)) * near ** m
     value = np.pi ** n * np.where(small, series, s)
-    return float(value) if _python(x) else value.astype(np.result_type(np.asarray(x), np.float16), copy=False)[()]
+    return float(value) if _python(x) else value.astype(np.result_type(np.asarray(x).dtype, np.float16), copy=False)[()]

@@ -75,7 +75,7 @@ def _weights(x: Any, q: Any, axis: Any, method: Any) -> Any:
     quantile = np.nanquantile if np.isnan(order).any() else np.quantile
     at = quantile(order, q, axis=axis, method=method, keepdims=True)
     weights = np.nan_to_num(np.maximum(0, 1 - np.abs(order - at)))
-    return weights.astype(np.real(np.zeros((), np.result_type(np.asarray(x), np.float16))).dtype)
+    return weights.astype(np.real(np.zeros((), np.result_type(np.asarray(x).dtype, np.float16))).dtype)
 
 
 def _axes(x: Any, axis: Any) -> tuple[int, ...]:

@@ -22,7 +22,9 @@ def expand(g: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """
     if axis is not None and not keepdims and np.ndim(x):
         g = np.expand_dims(g, axis)
-    return np.broadcast_to(g, np.shape(x)) if np.ndim(x) else np.reshape(g, ())[()]
+    if np.ndim(x):
+        return np.broadcast_to(g, np.shape(x))
+    return np.reshape(g, ()) if isinstance(x, np.ndarray) else np.reshape(g, ())[()]
 
 
 def count(x: Any, axis: Any = None) -> int:

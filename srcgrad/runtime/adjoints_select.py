@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .adjoints_shape import _as
+from .adjoints_shape import _as, _like_parts
 
-__all__ = ["c_", "gather", "nowhere", "padded", "places", "places_in_order", "r_", "ranks", "scatter", "undiag",
-           "unique_places", "where_padded"]
+__all__ = ["c_", "gather", "joined_slabs", "nowhere", "padded", "places", "places_in_order", "r_", "ranks", "scatter",
+           "slabs", "undiag", "unique_places", "unpadded", "where_padded"]
 
 
 def places(x: Any) -> Any:
@@ -83,7 +83,7 @@ def scatter(g: Any, where: Any, x: Any) -> Any:
     if g.dtype == np.float64:
         flat = np.bincount(where, g, n)
     else:
-        flat = np.zeros(n, np.result_type(g, np.float16))
+        flat = np.zeros(n, np.result_type(g.dtype, np.float16))
         np.add.at(flat, where, g)
     return _in_structure(flat, x, 0)[0]
 
@@ -177,6 +177,28 @@ def where_padded(x: Any, pad_width: Any, mode: Any = "constant") -> Any:
     return np.pad(places(np.asarray(x)), pad_width, mode)
 
 
+def unpadded(g: Any, x: Any, pad_width: Any, mode: Any = "constant") -> Any:
+    """The adjoint of `np.pad(x, pad_width, mode)`: the middle of `g`, and what the padding took from x.
+
+    >>> unpadded(np.array([1.0, 2.0, 3.0, 4.0]), np.zeros(2), 1), unpadded(np.ones(4), np.zeros(2), 1, "edge")
+    (array([2., 3.]), array([2., 2.]))
+    """
+    if mode not in ("constant", "empty"):
+        return scatter(g, where_padded(x, pad_width, mode), x)
+    widths = np.broadcast_to(_widths(pad_width, np.ndim(x)), (np.ndim(x), 2))
+    return g[tuple(slice(before, before + n) for (before, _), n in zip(widths, np.shape(x)))]
+
+
+def _widths(pad_width: Any, rank: int) -> Any:
+    """NumPy 2.1 takes {axis: (before, after)} too."""
+    if not isinstance(pad_width, dict):
+        return pad_width
+    widths = np.zeros((rank, 2), int)
+    for axis, width in pad_width.items():
+        widths[axis] = width
+    return widths
+
+
 def undiag(g: Any, x: Any, k: int = 0) -> Any:
     """The adjoint of `np.diag(x, k)`: the diagonal of `g` where x is a vector, else zeros with `g` on the diagonal.
 
@@ -205,3 +227,36 @@ def c_(parts: Any) -> Any:
            [2., 4.]])
     """
     return np.c_[tuple(parts)]
+
+
+def slabs(g: Any, parts: Any, axis: int = 0) -> Any:
+    """The adjoint of vstack, hstack and the like: the slab of `g` along `axis` (at most its last) for each part, in its shape.
+
+    A part of fewer dimensions was one slice.
+
+    >>> slabs(np.array([[1.0, 2.0], [3.0, 4.0]]), [np.zeros(2), np.zeros((1, 2))])
+    [array([1., 2.]), array([[3., 4.]])]
+    """
+    axis = min(axis, g.ndim - 1) % g.ndim
+    pieces, start = [], 0
+    for part in parts:
+        stop = start + _thickness(part, g, axis)
+        pieces.append(_as(g[(slice(None),) * axis + (slice(start, stop),)], part))
+        start = stop
+    return _like_parts(pieces, parts)
+
+
+def _thickness(part: Any, g: Any, axis: int) -> int:
+    return int(np.shape(part)[axis]) if np.ndim(part) == g.ndim else 1
+
+
+def joined_slabs(t: Any, g: Any, axis: int = 0) -> Any:
+    """The adjoint of `slabs(g, parts, axis)`: the parts `t` put together in the shape of g.
+
+    >>> joined_slabs([np.array([1.0, 2.0]), np.array([[3.0, 4.0]])], np.zeros((2, 2)))
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    axis = min(axis, g.ndim - 1) % g.ndim
+    shapes = [(*g.shape[:axis], _thickness(part, g, axis), *g.shape[axis + 1:]) for part in t]
+    return np.concatenate([np.reshape(part, shape) for part, shape in zip(t, shapes)], axis=axis)

@@ -101,7 +101,7 @@ def unconverted(g: Any, x: Any, z: Any) -> Any:
     >>> unconverted(np.array([0.5]), np.ones(1, "float32"), np.ones(1)).dtype
     dtype('float32')
     """
-    return _as(g, x) if _inexact(z) else np.zeros(np.shape(x), np.result_type(np.asarray(x), np.float16))[()]
+    return _as(g, x) if _inexact(z) else np.zeros(np.shape(x), np.result_type(np.asarray(x).dtype, np.float16))[()]
 
 
 def scattered(g: Any, x: Any, index: Any = ()) -> Any:

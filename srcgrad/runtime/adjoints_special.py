@@ -22,7 +22,7 @@ def bessel_i(x: Any, n: int = 0) -> Any:
     many = 2 * int(20 + abs(n) + 10 * math.sqrt(float(np.max(np.abs(value), initial=0.0))))
     t = 2 * np.pi * np.arange(many) / many
     found = np.exp(value[..., None] * np.cos(t)) @ np.cos(n * t) / many
-    return found.astype(np.result_type(np.asarray(x), np.float16))[()]
+    return found.astype(np.result_type(np.asarray(x).dtype, np.float16))[()]
 
 
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
@@ -83,4 +83,4 @@ def vander_slopes(x: Any, N: Any = None, increasing: bool = False, n: int = 1) -
     powers = np.arange(columns) if increasing else np.arange(columns)[::-1]
     factors = np.array([math.perm(int(k), n) for k in powers], dtype=float)
     left = np.maximum(powers - n, 0)
-    return (factors * x[:, None] ** left).astype(np.result_type(x, np.float16))
+    return (factors * x[:, None] ** left).astype(np.result_type(x.dtype, np.float16))

@@ -120,6 +120,8 @@ def test_second_order_and_value(tmp_path, e, args):
                                "np.quantile(x, 0.3)", "np.gradient(x, axis=0)", "np.linspace(x[0], x[1], 3)", "np.vander(x[0])",
                                "np.tile(x, 2)", "np.r_[x, x]", "np.diff(x)", "np.tril(x)", "np.nansum(x)", "np.i0(x)"])
 def test_single_precision_stays(tmp_path, e):
+    if not available(e):
+        pytest.skip("not in this version of NumPy")
     f = function(tmp_path, f"np.sum({e})", 1)
     x = M.astype("f4")
     found = srcgrad.grad(f)(x)
@@ -133,6 +135,8 @@ def test_single_precision_stays(tmp_path, e):
                                "np.vander(x[0])", "np.triu(x) * x", "np.pad(x, 1)[1:3, 1:4] * x", "np.roll(x, 1) * x"])
 def test_complex(tmp_path, e):
     """The gradient is df/dx - i df/dy."""
+    if not available(e):
+        pytest.skip("not in this version of NumPy")
     f = function(tmp_path, f"np.sum(np.real(({e}) * (0.3 + 0.4j)))", 1)
     x = pair(2, 3)
     found = srcgrad.grad(f)(x)
@@ -144,7 +148,7 @@ def test_complex(tmp_path, e):
 
 
 @pytest.mark.parametrize("e, name", [
-    ("np.average(x, weights=x, returned=True)[0]", "returned"), ("np.ptp(x, out=np.zeros(()))", "out"),
+    ("np.average(x, weights=x, returned=True)[0]", "returned"),
     ("np.cov(x, dtype=float)", "dtype"), ("np.interp(x, x, x, period=3.0)", "period"), ("np.unique(x, axis=0)", "axis"),
     ("np.unique(x, return_counts=True)[0]", "return_counts"), ("np.pad(x, 1, 'reflect', reflect_type='odd')", "reflect_type"),
     ("np.quantile(x, 0.3, weights=x)", "weights"), ("np.nan_to_num(x, copy=False)", "copy"),
@@ -185,7 +189,7 @@ def test_poles_that_were_not_taken(tmp_path, e, expected):
 
 
 def test_every_function_of_the_table_is_tried():
-    text = " ".join(e for e, *_ in PROGRAMS)
+    text = " ".join(e for e, *_ in PROGRAMS if available(e))
     for key in FUNCTIONS:
         if isinstance(key, tuple):
             assert f"np.{key[0]}.{key[1]}" in text or key[0].startswith("logical") or key[0] == "divide"

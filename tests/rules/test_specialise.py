@@ -41,6 +41,9 @@ def cases():
     yield Case(h.log_or_zero, (2,))
     yield Case(h.negated, (2,))
     yield Case(np.roll, (A3, 1), {"axis": None})
+    for f in (np.tril, np.triu, np.diag):
+        yield Case(f, (M,), {"k": 0})
+        yield Case(f, (M,), {"k": 1})
     yield Case(np.repeat, (A3, 2), {"axis": None})
     yield Case(np.take, (A3, 2), {"axis": 0, "mode": "raise"})
     yield Case(np.compress, ([True, False, True], A3), {"axis": None})
