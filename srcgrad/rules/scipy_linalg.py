@@ -4,13 +4,13 @@ from scipy import linalg
 
 from ..runtime import scipy_linalg as s
 from ..runtime.helpers import cholesky_adjoint, cholesky_tangent, cofactors, fitted, per_matrix, transposed
-from . import shapes_linalg, shapes_scipy
+from . import shapes_items, shapes_linalg, shapes_scipy
 from .dsl import adjoint, d, optional, tangent
-from .registry import constant, structural
+from .registry import constant, describe, structural
 
 
 # ------------------------------------------------------------------ systems of equations
-@structural(linalg.solve)
+@structural(linalg.solve, type=shapes_scipy.solved("a"))
 def solve(z, a, b, *, assume_a=None, check_finite=True):
     with tangent:
         d[z] += s.solve_tangent(d[a], a, z, assume_a)
@@ -20,7 +20,7 @@ def solve(z, a, b, *, assume_a=None, check_finite=True):
         d[b] += s.solve_right(d[z], a, b)
 
 
-@structural(linalg.solve_triangular)
+@structural(linalg.solve_triangular, type=shapes_scipy.solved("a"))
 def solve_triangular(z, a, b, trans=0, lower=False, unit_diagonal=False, *, check_finite=True):
     with tangent:
         d[z] += s.triangular_tangent(d[a], a, z, trans, lower, unit_diagonal)
@@ -30,7 +30,7 @@ def solve_triangular(z, a, b, trans=0, lower=False, unit_diagonal=False, *, chec
         d[b] += fitted(s.triangular_right(d[z], a, trans, lower, unit_diagonal), b)
 
 
-@structural(linalg.solve_banded)
+@structural(linalg.solve_banded, type=shapes_scipy.solved("ab"))
 def solve_banded(z, l_and_u, ab, b, *, check_finite=True):
     with tangent:
         d[z] += s.banded_tangent(d[ab], l_and_u, ab, z)
@@ -203,4 +203,7 @@ def toeplitz_row(z, r, g):
         d[r] += s.row_sums(d[z], r)
 
 
+describe(shapes_items.adjoint_of("1"), s.solve_left, s.triangular_left)
+describe(shapes_items.adjoint_of("2"), s.solve_right, s.banded_left)
+describe(shapes_items.adjoint_of("0"), s.triangular_right, s.cho_solve_right)
 constant(s.check_matrix, s.triangle_mask, s.band, s.general, type=shapes_scipy.unknown)

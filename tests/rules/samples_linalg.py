@@ -315,7 +315,8 @@ def specialised_cases():
     a, b, v, t = regular(3, 3), array(3, 2), array(3), array(3, 3)
     for x in (array(2, 3), array(2, 3, 4)):
         yield case(h.transposed, x)
-    yield case(h.slogdet_weight, (1.0, 0.5), a, (1.0, 0.5))
+    yield case(h.slogdet_weight, (1.0, np.float64(0.5)), a, (1.0, 0.5))
+    yield case(h.per_matrix, array(2))
     yield case(h.slogdet_weight, (1.0, array(2)), regular(2, 3, 3), (1.0, 0.5))
     for y in (b, v):
         z = np.linalg.solve(a, y)

@@ -2,7 +2,7 @@
 import numpy as np
 from scipy import linalg, signal, special, stats
 
-from srcgrad.runtime import scipy_linalg as hl, scipy_signal as hs
+from srcgrad.runtime import scipy_linalg as hl, scipy_signal as hs, scipy_special as hp
 
 from .evaluate import Case
 from .samples import array, pair
@@ -217,3 +217,17 @@ def scipy_cases():
     yield from one_operand()
     yield from several_operands()
     yield from sums()
+
+
+# ------------------------------------------------------------------ what generated code says where types are known
+def specialised_cases():
+    """Arguments of the helpers that become a simpler expression."""
+    x, a, b = array(2, 3), regular(3, 3), array(3)
+    yield case(hp.terms, x, None)
+    for args in [(None, None, False), (1, None, False), (1, None, True), (0, x, False)]:
+        yield case(hp.log_weights, x, special.logsumexp(x, args[0], args[1], args[2]), *args)
+    for lower in (False, True):
+        z = linalg.solve_triangular(a, b, lower=lower)
+        yield case(hl.triangular_tangent, a.T, a, z, 0, lower, False)
+        yield case(hl.triangular_left, b, a, z, 1, lower, False)
+        yield case(hl.triangular_right, b, a, 0, lower, False)
