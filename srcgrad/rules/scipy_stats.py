@@ -144,7 +144,8 @@ def law(name, inside, score, *slopes, renamed=None):
     names |= {part: Global("scipy.stats", f"{name}.{part}", getattr(family, part)) for part in ("pdf", "logpdf")}
     for part in ("pdf", "logpdf", "cdf", "sf", "logcdf", "logsf"):
         template = globals()[f"{part}_{len(slopes)}"]
-        elementwise(getattr(family, part), type=shapes_scipy.distribution)(templated(template, f"{name}_{part}", names, renamed or {}))
+        rule = templated(template, f"{name}_{part}", names, renamed or {})
+        elementwise(getattr(family, part), type=shapes_scipy.distribution)(rule)
 
 
 law("norm", s.everywhere, s.norm_score)
