@@ -33,7 +33,8 @@ def rgamma(z, x):
 
 @elementwise(special.digamma, special.psi)
 def digamma(z, x):
-    d[z] += singular(special.polygamma(1, x) * d[x])
+    """DLMF 25.11.12; of real x."""
+    d[z] += singular(special.zeta(2, x) * d[x])
 
 
 @elementwise(special.polygamma, type=shapes_scipy.broadcast_floats)

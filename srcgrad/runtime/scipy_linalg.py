@@ -189,11 +189,11 @@ def cho_solve_right(g: Any, c_and_lower: Any) -> Any:
 
 
 def cho_solve_left(g: Any, c_and_lower: Any, z: Any) -> Any:
-    """The adjoint of the pair in `z = linalg.cho_solve(c_and_lower, b)`: a matrix and None."""
+    """The adjoint of the pair in `z = linalg.cho_solve(c_and_lower, b)`: a matrix, and 0 for the flag."""
     c, lower = c_and_lower[0], c_and_lower[1]
     found = -outer(cho_solve_right(g, c_and_lower), z)
     found = triangle((found + dagger(found)) @ np.conj(lower_factor(c, lower)), True, False)
-    return fitted(found if lower else dagger(found), c), None
+    return fitted(found if lower else dagger(found), c), 0.0
 
 
 def cho_factor_tangent(t: Any, z: Any) -> Any:

@@ -19,7 +19,7 @@ ONE = {
 }
 ORDERS = {special.jv: WHOLE, special.iv: WHOLE, special.ive: WHOLE, special.yn: POSITIVE, special.yv: POSITIVE,
           special.kn: POSITIVE, special.kv: POSITIVE, special.kve: POSITIVE, special.polygamma: POSITIVE, special.expn: POSITIVE}
-COMPLEX = [special.gamma, special.loggamma, special.digamma, special.rgamma, special.erf, special.erfc, special.erfcx,
+COMPLEX = [special.gamma, special.loggamma, special.rgamma, special.erf, special.erfc, special.erfcx,
            special.erfi, special.dawsn, special.exp1, special.expi, special.ndtr]
 
 
