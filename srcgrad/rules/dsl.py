@@ -32,6 +32,7 @@ from ..ir.nodes import (
 from ..ir.types import Type
 from ..ir.walk import expressions, substitute
 from .linear import linear
+from .operands import _Optional, fixed as fixed, optional as optional
 
 OPERATORS: dict[type, str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
@@ -49,25 +50,6 @@ tangent = adjoint = d
 def singular(value: Any) -> Any:
     """Marks a line that is infinite or undefined somewhere (notation)."""
     raise NotImplementedError("singular(...) is notation for rules; it is never called")
-
-
-class _Optional:
-    """The default of an operand that a call may leave out; a value then stands for it, None where none is given:
-    `def f(z, x, y=optional, scale=optional(1.0))`."""
-
-    def __init__(self, value: Any = None) -> None:
-        self.value = value
-
-    def __call__(self, value: Any) -> _Optional:
-        return _Optional(value)
-
-    def __repr__(self) -> str:
-        return "optional"
-
-
-optional: Any = _Optional()
-# Annotates operands without a derivative, `def jv(z, v: fixed, x)`, and `*name: fixed`: active, they are refused.
-fixed: Any = "fixed"
 
 
 def dot(name: str) -> Ref:

@@ -9,7 +9,8 @@ from ..runtime.helpers import (
 )
 from . import shapes_arrays
 from .dsl import adjoint, d, tangent
-from .registry import existing, structural
+from .existing import existing
+from .registry import structural
 
 
 @structural(np.matmul, *existing("linalg.matmul"), "operator.matmul", operator.matmul, type=shapes_arrays.matmul)

@@ -16,7 +16,8 @@ from ..runtime.helpers import (
 )
 from . import shapes, shapes_linalg
 from .dsl import adjoint, d, tangent
-from .registry import constant, existing, structural
+from .existing import existing
+from .registry import constant, structural
 
 
 # ------------------------------------------------------------------ inverses, determinants, equations

@@ -8,7 +8,8 @@ from ..runtime.helpers import (
 )
 from . import shapes_linalg
 from .dsl import adjoint, d, optional, tangent
-from .registry import existing, structural
+from .existing import existing
+from .registry import structural
 
 
 @structural(np.einsum, einsum_of, type=shapes_linalg.einsum, fresh=False)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any
 
-import numpy as np
 
 from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
 from . import dsl
@@ -31,7 +30,8 @@ ON_DEMAND = {"scipy.special": "scipy_special", "scipy.linalg": "scipy_linalg", "
 _waiting = dict(ON_DEMAND)
 _by_object: dict[Any, tuple[Any, Rule]] = {}
 _by_name: dict[str, Rule] = {}
-_own: set[int] = set()  # what users have registered
+_own: set[Any] = set()  # what users have registered
+_late: dict[Any, tuple[Any, Rule]] = {}  # what was loaded on demand
 _described: dict[Any, Rule] = {}
 _lock = threading.RLock()
 _loaded = False
@@ -56,8 +56,9 @@ def _load_on_demand() -> None:
         with _lock:
             if _waiting.get(module) is None:
                 continue
-            before, own, name = _version, set(_own), _waiting.pop(module)
+            before, own, name, old = _version, set(_own), _waiting.pop(module), set(_by_object)
             importlib.import_module(f"{__package__}.{name}")
+            _late.update({key: _by_object[key] for key in _by_object.keys() - old})
             _version = before
             _own.intersection_update(own)
 
@@ -73,7 +74,7 @@ def add(rule: Rule, *targets: Any) -> None:
     with _lock:
         for target in targets:
             if _loaded:
-                _own.add(id(target))
+                _own.add(_key(target))
             if isinstance(target, str):
                 _by_name[target] = rule
             else:
@@ -131,6 +132,7 @@ def register(*targets: Any, type: TypeRule | None = None,
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         _load()
+        _load_on_demand()
         kind: Any = "structural" if dsl.states_modes(function) else "elementwise"
         return _decorator(kind, found, type, fresh)(function)
     return decorate
@@ -153,6 +155,7 @@ def local() -> Iterator[None]:
             for table, old in zip((_by_object, _by_name), before):
                 table.clear()
                 table.update(old)  # type: ignore[call-overload]
+            _by_object.update({key: value for key, value in _late.items() if key not in _by_object})
             _own.clear()
             _own.update(before[2])
             _version += 1
@@ -160,7 +163,7 @@ def local() -> Iterator[None]:
 
 def is_own(target: Any) -> bool:
     """Whether a user has registered a rule for the function."""
-    return id(target) in _own
+    return _key(target) in _own
 
 
 def templated(function: Callable[..., Any], name: str, names: dict[str, Any],
@@ -179,22 +182,6 @@ def constant(*targets: Any, type: TypeRule | None = None) -> None:
     for target in targets:
         name = target if isinstance(target, str) else getattr(target, "__name__", "constant")
         add(Rule(name, "constant", type=type), target)
-
-
-def existing(*names: str) -> list[Any]:
-    """The functions of NumPy, by name, that the installed version has.
-
-    >>> existing("sin", "linalg.unheard_of")
-    [<ufunc 'sin'>]
-    """
-    found = []
-    for name in names:
-        value: Any = np
-        for part in name.split("."):
-            value = getattr(value, part, None)
-        if value is not None:
-            found.append(value)
-    return found
 
 
 def describe(type: TypeRule | None, *targets: Callable[..., Any]) -> None:

@@ -2,15 +2,15 @@
 import numpy as np
 from scipy import linalg
 
-from ..runtime import scipy_linalg as s
+from ..runtime import scipy_blocks as blocks, scipy_linalg as s
 from ..runtime.helpers import cholesky_adjoint, cholesky_tangent, cofactors, fitted, per_matrix, transposed
-from . import shapes_linalg, shapes_scipy
+from . import shapes_items, shapes_linalg, shapes_scipy
 from .dsl import adjoint, d, optional, tangent
-from .registry import constant, structural
+from .registry import constant, describe, structural
 
 
 # ------------------------------------------------------------------ systems of equations
-@structural(linalg.solve)
+@structural(linalg.solve, type=shapes_scipy.solved("a"))
 def solve(z, a, b, *, assume_a=None, check_finite=True):
     with tangent:
         d[z] += s.solve_tangent(d[a], a, z, assume_a)
@@ -20,7 +20,7 @@ def solve(z, a, b, *, assume_a=None, check_finite=True):
         d[b] += s.solve_right(d[z], a, b)
 
 
-@structural(linalg.solve_triangular)
+@structural(linalg.solve_triangular, type=shapes_scipy.solved("a"))
 def solve_triangular(z, a, b, trans=0, lower=False, unit_diagonal=False, *, check_finite=True):
     with tangent:
         d[z] += s.triangular_tangent(d[a], a, z, trans, lower, unit_diagonal)
@@ -30,7 +30,7 @@ def solve_triangular(z, a, b, trans=0, lower=False, unit_diagonal=False, *, chec
         d[b] += fitted(s.triangular_right(d[z], a, trans, lower, unit_diagonal), b)
 
 
-@structural(linalg.solve_banded)
+@structural(linalg.solve_banded, type=shapes_scipy.solved("ab"))
 def solve_banded(z, l_and_u, ab, b, *, check_finite=True):
     with tangent:
         d[z] += s.banded_tangent(d[ab], l_and_u, ab, z)
@@ -139,68 +139,71 @@ def sqrtm(z, x):
 @structural(linalg.block_diag)
 def block_diag(z, *parts):
     with tangent:
-        d[z] += s.block_diag_of(d[parts])
+        d[z] += blocks.block_diag_of(d[parts])
     with adjoint:
-        d[parts] += s.block_parts(d[z], parts)
+        d[parts] += blocks.block_parts(d[z], parts)
 
 
-@structural(s.block_diag_of)
+@structural(blocks.block_diag_of)
 def block_diag_of(z, parts):
     with tangent:
-        d[z] += s.block_diag_of(d[parts])
+        d[z] += blocks.block_diag_of(d[parts])
     with adjoint:
-        d[parts] += s.block_parts(d[z], parts)
+        d[parts] += blocks.block_parts(d[z], parts)
 
 
-@structural(s.block_parts, type=shapes_scipy.parts, fresh=False)
+@structural(blocks.block_parts, type=shapes_scipy.parts, fresh=False)
 def block_parts(z, g, parts):
     with tangent:
-        d[z] += s.block_parts(d[g], parts)
+        d[z] += blocks.block_parts(d[g], parts)
     with adjoint:
-        d[g] += s.block_diag_of(d[z])
+        d[g] += blocks.block_diag_of(d[z])
 
 
 @structural(linalg.toeplitz)
 def toeplitz(z, c, r=optional):
     with tangent:
-        d[z] += s.toeplitz_column(d[c], r)
+        d[z] += blocks.toeplitz_column(d[c], r)
         d[z] += linalg.toeplitz(0 * c, d[r])
     with adjoint:
-        d[c] += s.toeplitz_sums(d[z], c, r)
-        d[r] += s.row_sums(d[z], r)
+        d[c] += blocks.toeplitz_sums(d[z], c, r)
+        d[r] += blocks.row_sums(d[z], r)
 
 
-@structural(s.toeplitz_column)
+@structural(blocks.toeplitz_column)
 def toeplitz_column(z, c, r):
     with tangent:
-        d[z] += s.toeplitz_column(d[c], r)
+        d[z] += blocks.toeplitz_column(d[c], r)
     with adjoint:
-        d[c] += s.toeplitz_sums(d[z], c, r)
+        d[c] += blocks.toeplitz_sums(d[z], c, r)
 
 
-@structural(s.toeplitz_sums)
+@structural(blocks.toeplitz_sums)
 def toeplitz_sums(z, g, c, r):
     with tangent:
-        d[z] += s.toeplitz_sums(d[g], c, r)
+        d[z] += blocks.toeplitz_sums(d[g], c, r)
     with adjoint:
-        d[g] += s.toeplitz_column(d[z], r)
+        d[g] += blocks.toeplitz_column(d[z], r)
 
 
-@structural(s.row_sums)
+@structural(blocks.row_sums)
 def row_sums(z, g, r):
     """On matrices with as many rows as g."""
     with tangent:
-        d[z] += s.row_sums(d[g], r)
+        d[z] += blocks.row_sums(d[g], r)
     with adjoint:
-        d[g] += s.toeplitz_row(d[z], g)
+        d[g] += blocks.toeplitz_row(d[z], g)
 
 
-@structural(s.toeplitz_row)
+@structural(blocks.toeplitz_row)
 def toeplitz_row(z, r, g):
     with tangent:
-        d[z] += s.toeplitz_row(d[r], g)
+        d[z] += blocks.toeplitz_row(d[r], g)
     with adjoint:
-        d[r] += s.row_sums(d[z], r)
+        d[r] += blocks.row_sums(d[z], r)
 
 
+describe(shapes_items.adjoint_of("1"), s.solve_left, s.triangular_left)
+describe(shapes_items.adjoint_of("2"), s.solve_right, s.banded_left)
+describe(shapes_items.adjoint_of("0"), s.triangular_right, s.cho_solve_right)
 constant(s.check_matrix, s.triangle_mask, s.band, s.general, type=shapes_scipy.unknown)

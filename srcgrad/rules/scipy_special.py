@@ -9,10 +9,10 @@ import numpy as np
 from scipy import special
 
 from ..runtime.helpers import expand, unbroadcast
-from ..runtime.scipy_special import log_weights, multigammaln_slope, rgamma_slope, sign
-from . import shapes, shapes_scipy
+from ..runtime.scipy_special import log_weights, multigammaln_slope, rgamma_slope, sign, terms
+from . import shapes, shapes_items, shapes_scipy, specialise_scipy  # noqa: F401  (adds to the table of specialise)
 from .dsl import adjoint, d, fixed, optional, singular, tangent
-from .registry import constant, elementwise, structural
+from .registry import constant, describe, elementwise, structural
 
 
 # ------------------------------------------------------------------ gamma, beta and zeta functions (DLMF 5, 8, 25)
@@ -33,7 +33,8 @@ def rgamma(z, x):
 
 @elementwise(special.digamma, special.psi)
 def digamma(z, x):
-    d[z] += singular(special.polygamma(1, x) * d[x])
+    """DLMF 25.11.12; of real x."""
+    d[z] += singular(special.zeta(2, x) * d[x])
 
 
 @elementwise(special.polygamma, type=shapes_scipy.broadcast_floats)
@@ -280,8 +281,8 @@ def logsumexp(z, a, axis=None, b=optional, keepdims=False):
         d[z] += np.sum(log_weights(a, z, axis, b, keepdims) * d[a], axis=axis, keepdims=keepdims)
         d[z] += np.sum(log_weights(a, z, axis, None, keepdims) * d[b], axis=axis, keepdims=keepdims)
     with adjoint:
-        d[a] += unbroadcast(log_weights(a, z, axis, b, keepdims) * expand(d[z], a if b is None else a + b, axis, keepdims), a)
-        d[b] += unbroadcast(log_weights(a, z, axis, None, keepdims) * expand(d[z], a + b, axis, keepdims), b)
+        d[a] += unbroadcast(log_weights(a, z, axis, b, keepdims) * expand(d[z], terms(a, b), axis, keepdims), a)
+        d[b] += unbroadcast(log_weights(a, z, axis, None, keepdims) * expand(d[z], terms(a, b), axis, keepdims), b)
 
 
 @structural(special.softmax, type=shapes_scipy.same_float)
@@ -300,5 +301,7 @@ def log_softmax(z, x, axis=None):
         d[x] += d[z] - np.exp(z) * np.sum(d[z], axis=axis, keepdims=True)
 
 
+describe(shapes_items.shape_of("0", "0"), log_weights)
+constant(terms, type=shapes.unknown)
 constant(special.gammasgn, type=shapes.unknown)
 constant(sign, type=shapes.unknown)

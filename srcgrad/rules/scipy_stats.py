@@ -12,7 +12,7 @@ from scipy import stats
 from ..ir.nodes import Global
 from ..runtime import scipy_stats as s
 from ..runtime.helpers import fitted
-from . import shapes
+from . import shapes, shapes_scipy
 from .dsl import adjoint, d, fixed, optional, tangent
 from .registry import constant, elementwise, structural, templated
 
@@ -144,7 +144,8 @@ def law(name, inside, score, *slopes, renamed=None):
     names |= {part: Global("scipy.stats", f"{name}.{part}", getattr(family, part)) for part in ("pdf", "logpdf")}
     for part in ("pdf", "logpdf", "cdf", "sf", "logcdf", "logsf"):
         template = globals()[f"{part}_{len(slopes)}"]
-        elementwise(getattr(family, part), type=shapes.unknown)(templated(template, f"{name}_{part}", names, renamed or {}))
+        rule = templated(template, f"{name}_{part}", names, renamed or {})
+        elementwise(getattr(family, part), type=shapes_scipy.distribution)(rule)
 
 
 law("norm", s.everywhere, s.norm_score)
@@ -159,32 +160,32 @@ constant(s.everywhere, s.positive, s.between, s.dimensions, type=shapes.unknown)
 
 
 # ------------------------------------------------------------------ counts
-@elementwise(stats.poisson.logpmf, type=shapes.unknown)
+@elementwise(stats.poisson.logpmf, type=shapes_scipy.distribution)
 def logpmf(z, k: fixed, mu, loc: fixed = ZERO):
     d[z] += ((k - loc) / mu - 1) * d[mu]
 
 
-@elementwise(stats.poisson.pmf, type=shapes.unknown)
+@elementwise(stats.poisson.pmf, type=shapes_scipy.distribution)
 def pmf(z, k: fixed, mu, loc: fixed = ZERO):
     d[z] += z * ((k - loc) / mu - 1) * d[mu]
 
 
-@elementwise(stats.poisson.cdf, type=shapes.unknown)
+@elementwise(stats.poisson.cdf, type=shapes_scipy.distribution)
 def cdf(z, k: fixed, mu, loc: fixed = ZERO):
     d[z] += -stats.poisson.pmf(np.floor(k), mu, loc) * d[mu]
 
 
-@elementwise(stats.poisson.sf, type=shapes.unknown)
+@elementwise(stats.poisson.sf, type=shapes_scipy.distribution)
 def sf(z, k: fixed, mu, loc: fixed = ZERO):
     d[z] += stats.poisson.pmf(np.floor(k), mu, loc) * d[mu]
 
 
-@elementwise(stats.poisson.logcdf, type=shapes.unknown)
+@elementwise(stats.poisson.logcdf, type=shapes_scipy.distribution)
 def logcdf(z, k: fixed, mu, loc: fixed = ZERO):
     d[z] += -s.quotient(stats.poisson.logpmf(np.floor(k), mu, loc), z) * d[mu]
 
 
-@elementwise(stats.poisson.logsf, type=shapes.unknown)
+@elementwise(stats.poisson.logsf, type=shapes_scipy.distribution)
 def logsf(z, k: fixed, mu, loc: fixed = ZERO):
     d[z] += s.quotient(stats.poisson.logpmf(np.floor(k), mu, loc), z) * d[mu]
 

@@ -266,12 +266,13 @@ def multi_dot_tangent(t: Any, arrays: Any) -> Any:
 
 
 def multi_dot_parts(g: Any, arrays: Any) -> Any:
-    """The adjoints of the factors in `np.linalg.multi_dot(arrays)`: `left.T @ g @ right.T`, a list.
+    """The adjoints of the factors in `np.linalg.multi_dot(arrays)`: `left.T @ g @ right.T`.
 
     >>> multi_dot_parts(np.eye(2), [np.eye(2), np.full((2, 2), 3.0)])[0]
     array([[3., 3.],
            [3., 3.]])
     """
+    is_tuple = isinstance(arrays, tuple)
     arrays = list(arrays)
     last = len(arrays) - 1
     rights = [np.eye(1 if np.ndim(arrays[-1]) == 1 else np.shape(arrays[-1])[1], dtype=arrays[-1].dtype)]
@@ -285,4 +286,4 @@ def multi_dot_parts(g: Any, arrays: Any) -> Any:
         parts.append(fitted(np.reshape(found, np.shape(arrays[i])), arrays[i]))
         if i < last:
             left = np.swapaxes(np.atleast_2d(arrays[i]), 0, 1) @ left
-    return parts
+    return tuple(parts) if is_tuple else parts

@@ -44,6 +44,15 @@ def multigammaln_slope(a: Any, d: int) -> Any:
     return total
 
 
+def terms(a: Any, b: Any) -> Any:
+    """Something of the shape of the terms of `special.logsumexp(a, b=b)`.
+
+    >>> terms(np.zeros(3), None).shape
+    (3,)
+    """
+    return a if b is None else a + b
+
+
 def log_weights(a: Any, z: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
     """The slopes of `z = special.logsumexp(a, axis, b, keepdims)`: `b * exp(a - z)`, and 0 where the sum is 0.
 

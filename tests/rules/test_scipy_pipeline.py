@@ -109,3 +109,29 @@ def test_nobody_imports_scipy_without_need():
                "print(sum(name.partition('.')[0] == 'scipy' for name in sys.modules))")
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "0"
+
+
+OWN = """
+import numpy as np
+import srcgrad
+from scipy import special
+from srcgrad.rules import d, registry
+
+@registry.register(special.erf)
+def own(z, x):
+    d[z] += 7 * d[x]
+
+def f(x): return special.erf(x)
+def g(x): return special.j0(x)
+with registry.local():
+    srcgrad.grad(g)(0.5)
+print(srcgrad.grad(f)(0.5), srcgrad.grad(g)(0.5) == -special.j1(0.5))
+"""
+
+
+def test_own_rules_stay_and_scopes_lose_nothing(tmp_path):
+    """A rule of one's own is not replaced by that which is loaded later, and that outlives a scope it is loaded in."""
+    path = tmp_path / "own.py"
+    path.write_text(OWN)
+    found = subprocess.run([sys.executable, str(path)], capture_output=True, text=True)
+    assert found.stdout.strip() == "7.0 True", found.stderr
