@@ -8,12 +8,14 @@ import numpy as np
 
 from srcgrad.errors import RecordError
 from srcgrad.runtime.memory import Raw, writes
-from srcgrad.runtime.nests import ENDLESS, leaves, parts, unwrap
+from srcgrad.runtime.nests import ENDLESS, leaves, parts, unwrap, with_parts
 from srcgrad.runtime.operations import getitem
 from srcgrad.runtime.recording import Entry, Leaf, Pair, Source, keep, pair_of
 from srcgrad.runtime.registry import DETACHED, OPAQUE, Mark, Tracked, View, stale
+from srcgrad.runtime.structure import is_plain_object
 
-_NUMBERS = frozenset({int, float, bool, str, slice, type(None), type(...)})
+_NUMBERS = frozenset({int, float, complex, bool, str, bytes, slice, type(None), type(...), np.float64, np.float32, np.int64,
+                      np.bool_})
 
 
 def source_of(value: Any, around: tuple[int, ...] = ()) -> Source:
@@ -60,8 +62,8 @@ def quick_inputs(values: Iterable[Any], key: list[Any], raw: list[Any], sources:
                  foreign: list[Raw] | None = None) -> type[Tracked] | None:
     """What `Inputs` does for NDArrays and numbers: fills `raw` and `sources`, and `key` with the kind of each value.
 
-    Returns the class of the last NDArray, None where there is none or where a value is something else: plain arrays
-    go to `foreign` where that is given.
+    Returns the class of the last NDArray, None where there is none. Stops at a value that is something else, so that
+    `raw` is shorter than `values`; plain arrays, and nests of all that, are taken where there is a list `foreign`.
     """
     kind = None
     for value in values:
@@ -80,13 +82,65 @@ def quick_inputs(values: Iterable[Any], key: list[Any], raw: list[Any], sources:
             kind = found
             raw.append(data)
             key += (data.dtype, data.shape, origin is None)
-        elif found is np.ndarray and foreign is not None:
+        elif foreign is None:
+            return None
+        elif found is np.ndarray:
             foreign.append(value)
             raw.append(value)
             key += (value.dtype, value.shape)
         else:
-            return None
+            nest = _Nest(key, foreign)
+            try:
+                plain, source = nest.take(value, 0)
+            except _Other:
+                return None
+            raw.append(plain)
+            if source is not None:
+                sources.append(source)
+            kind = nest.kind or kind
     return kind
+
+
+class _Other(Exception):
+    """A nest holds something that `quick_inputs` does not know."""
+
+
+class _Nest:
+    """Takes containers and objects apart, in one pass: see `quick_inputs`."""
+
+    __slots__ = ("foreign", "key", "kind")
+
+    def __init__(self, key: list[Any], foreign: list[Raw]) -> None:
+        self.key = key
+        self.foreign = foreign
+        self.kind: type[Tracked] | None = None
+
+    def take(self, value: Any, depth: int) -> tuple[Any, Source]:
+        """The value over plain arrays, and its source."""
+        found = type(value)
+        if found in _NUMBERS:
+            self.key.append(found)
+            return value, None
+        if isinstance(value, Tracked):
+            source = source_of(value)
+            self.kind = found
+            value._used = value._used or source is None
+            self.key += (value._data.dtype, value._data.shape, source is None)
+            return value._data, source
+        if found is np.ndarray:
+            self.foreign.append(value)
+            self.key += (value.dtype, value.shape)
+            return value, None
+        if depth > DEEP or found not in (list, tuple, dict) and not is_plain_object(value):
+            raise _Other
+        held = value if found is dict else vars(value) if found not in (list, tuple) else dict(enumerate(value))
+        self.key += (found, tuple(held))
+        taken = {name: self.take(item, depth + 1) for name, item in held.items()}
+        raw = with_parts(value, {name: t[0] for name, t in taken.items()})
+        return raw, {name: t[1] for name, t in taken.items() if t[1] is not None} or None
+
+
+DEEP = 20
 
 
 class Inputs:

@@ -154,10 +154,13 @@ class Recorded:
         if not self._simple or pair.modified or getattr(pair, "outside", True):
             return
         key: list[Any] = []
+        raw: list[Any] = []
         arguments = [value for name, value in values.items() if name not in free]
-        quick_inputs(arguments, key, [], [], [])
+        quick_inputs(arguments, key, raw, [], [])
         key += free
-        quick_inputs(free.values(), key, [], [])
+        quick_inputs(free.values(), key, raw, [])
+        if len(raw) < len(values):
+            return
         if self._epoch != epoch() or len(self._known) >= KNOWN:
             self._known.clear()
             self._epoch = epoch()
@@ -204,9 +207,14 @@ class Recorded:
         for name, value in self._free_values():
             if isinstance(value, np.ndarray):
                 constants.append(value)
-            elif isinstance(value, Tracked) or parts(value) is not None and any(
-                    isinstance(x, Tracked) for x in leaves(value)):
+            elif isinstance(value, Tracked):
                 found[name] = value
+            elif parts(value) is not None:
+                inside = list(leaves(value))
+                if any(isinstance(x, Tracked) for x in inside):
+                    found[name] = value
+                else:
+                    constants += [x for x in inside if isinstance(x, np.ndarray)]
         return found, constants
 
     def _free_values(self) -> Iterator[tuple[str, Any]]:

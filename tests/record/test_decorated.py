@@ -377,6 +377,28 @@ def test_row_31_free_plain_arrays_too():
     assert x.grad.tolist() == [5]
 
 
+@pytest.mark.parametrize("held", [lambda a: [a], lambda a: {"a": (a,)}])
+def test_row_31_plain_arrays_in_containers_too(held):
+    x, a = marked([3]), np.array([5.0])
+    kept = held(a)
+
+    @autograd.record
+    def f(x, kept):
+        inner = kept["a"] if isinstance(kept, dict) else kept
+        return np.sin(x * inner[0])
+
+    @autograd.record
+    def g(x):
+        return np.sin(x * kept["a"][0]) if isinstance(kept, dict) else np.sin(x * kept[0])
+
+    for _ in range(2):  # the second call takes the short way
+        for y in (f(x, kept), g(x)):
+            a[:] = 100
+            y.backward()
+            assert np.allclose(x.grad.asnumpy(), 5 * np.cos(15))
+            a[:] = 5
+
+
 def test_calls_in_many_threads():
     @autograd.record
     def f(x):
