@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import RecordError
-from srcgrad.runtime.memory import Raw, writes
-from srcgrad.runtime.nests import ENDLESS, leaves, parts, unwrap, with_parts
+from srcgrad.runtime.memory import writes
+from srcgrad.runtime.nests import ENDLESS, foreign_in, leaves, parts, unwrap, with_parts
 from srcgrad.runtime.operations import getitem
 from srcgrad.runtime.recording import Entry, Leaf, Pair, Source, keep, pair_of
 from srcgrad.runtime.registry import DETACHED, OPAQUE, Mark, Tracked, View, stale
@@ -59,7 +59,7 @@ def follow(array: Tracked) -> None:
 
 
 def quick_inputs(values: Iterable[Any], key: list[Any], raw: list[Any], sources: list[Any],
-                 foreign: list[Raw] | None = None) -> type[Tracked] | None:
+                 foreign: list[Any] | None = None) -> type[Tracked] | None:
     """What `Inputs` does for NDArrays and numbers: fills `raw` and `sources`, and `key` with the kind of each value.
 
     Returns the class of the last NDArray, None where there is none. Stops at a value that is something else, so that
@@ -110,7 +110,7 @@ class _Nest:
 
     __slots__ = ("foreign", "key", "kind")
 
-    def __init__(self, key: list[Any], foreign: list[Raw]) -> None:
+    def __init__(self, key: list[Any], foreign: list[Any]) -> None:
         self.key = key
         self.foreign = foreign
         self.kind: type[Tracked] | None = None
@@ -136,7 +136,9 @@ class _Nest:
         held = value if found is dict else vars(value) if found not in (list, tuple) else dict(enumerate(value))
         self.key += (found, tuple(held))
         taken = {name: self.take(item, depth + 1) for name, item in held.items()}
-        raw = with_parts(value, {name: t[0] for name, t in taken.items()})
+        self.foreign.append(value)
+        changed = any(t[0] is not held[name] for name, t in taken.items())
+        raw = with_parts(value, {name: t[0] for name, t in taken.items()}) if changed else value
         return raw, {name: t[1] for name, t in taken.items() if t[1] is not None} or None
 
 
@@ -147,9 +149,9 @@ class Inputs:
     """The inputs of a call, taken apart in one pass.
 
     raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to; active: is
-    there one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which
-    may be written any time. containers: do some values hold NDArrays inside, so that `raw` has copies of them? endless:
-    does one hold itself?
+    there one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, and the
+    containers and objects, which may be changed any time. containers: do some values hold NDArrays inside, so that
+    `raw` has copies of them? endless: does one hold itself?
     """
 
     __slots__ = ("active", "containers", "endless", "foreign", "kind", "raw", "sources")
@@ -159,7 +161,7 @@ class Inputs:
         self.sources: list[Source] = []
         self.active = False
         self.containers = self.endless = False
-        self.foreign: list[Raw] = []
+        self.foreign: list[Any] = []
         self.kind: type[Tracked] | None = None
         for value in values:
             source: Source = None
@@ -185,8 +187,7 @@ class Inputs:
             elif isinstance(leaf, Tracked):
                 self.kind = self.kind or type(leaf)
                 self.containers = leaf._used = True
-            elif isinstance(leaf, np.ndarray):
-                self.foreign.append(leaf)
+        self.foreign += foreign_in(value)
         return unwrap(value), source_of(value)
 
 
