@@ -49,6 +49,14 @@ def _training(train_mode: bool | None) -> tuple[int, int]:
     return (TRAINING, 0) if train_mode else (0, TRAINING)
 
 
+def _record(train_mode: bool | None) -> _Record:
+    on, off = _training(train_mode)
+    return _Record(RECORDING | on, PAUSED | GENERATED | off)
+
+
+_RECORD = {mode: _record(mode) for mode in (True, False, None)}  # scopes hold no state: one of each is enough
+
+
 @overload
 def record(train_mode: F) -> F: ...
 @overload
@@ -71,8 +79,7 @@ def record(train_mode: Any = True) -> Any:
     """
     if callable(train_mode) or isinstance(train_mode, (staticmethod, classmethod)):
         return record()(train_mode)
-    on, off = _training(train_mode)
-    return _Record(RECORDING | on, PAUSED | GENERATED | off)
+    return _RECORD[None if train_mode is None else bool(train_mode)]
 
 
 @overload

@@ -17,8 +17,10 @@ from .emit.printer import Module, print_module
 from .errors import SourceUnavailable
 from .entries import adjoint_entry, tangent_entry
 from .front import LOCK, Options, current_options, front, options
-from .ir.nodes import Function
+from .ir.nodes import Block, Call, Expr, Fn, Function
 from .ir.types import UNKNOWN, Callee, Num, Object, Type
+from .ir.walk import map_blocks, map_operands, rewrite
+from .runtime.helpers import gradient_object
 from .texts import emit_text, stage_texts
 from .own import identifier
 from .unit import Unit
@@ -98,8 +100,20 @@ def gradient_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type
     assert facts is not None
     name = unit.names.fresh(f"{identifier(f)}_gradient")
     joint = adjoint(facts, wrt, unit.pair_of(facts.types), name=name, single=False, trusted=True)
-    unit.keep(unit.optimised(joint, facts, False), f)
+    unit.keep(unit.optimised(_by_attribute(joint), facts, False), f)
     return _finish(unit, (name,))
+
+
+def _by_attribute(f: Function) -> Function:
+    """Derivatives of objects as dicts by attribute: generated code that makes objects can't be differentiated again."""
+    def plain(e: Expr) -> Expr:
+        made = isinstance(e, Call) and isinstance(e.target, Fn) and e.target.value is gradient_object
+        return e.args[1] if made else e  # type: ignore[attr-defined]
+
+    def block(b: Block) -> Block:
+        return tuple(map_blocks(map_operands(s, lambda e: rewrite(e, plain)), block) for s in b)
+
+    return replace(f, body=block(f.body))
 
 
 @_alone

@@ -23,6 +23,7 @@ from .inline import helper, specialise
 from .places import plain
 from .plan import At, Region, Step
 from .calls import PairOf
+from .outer import keep_globals
 from .leaves import active_part, below, component, display, leaf_type, leaves, namespace, primal
 from .reverse import Reverse
 from .saved import decide
@@ -225,7 +226,8 @@ def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Funct
     `forward(*args) -> (value, saved)`, `backward(saved, b_out) -> gradients`. The backward function may be called many
     times: it works on copies of the lists it pops from and of the arrays it restores.
     """
-    marker = next(i for i, s in enumerate(joint.body) if isinstance(s, Comment) and s.text == BACKWARD)
+    joint, marker = keep_globals(joint, next(
+        i for i, s in enumerate(joint.body) if isinstance(s, Comment) and s.text == BACKWARD))
     ret = joint.body[-1]
     assert isinstance(ret, Return) and isinstance(ret.value, Build)
     value, gradient = ret.value.items

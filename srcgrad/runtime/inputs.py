@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import RecordError
-from srcgrad.runtime.memory import Raw, writes
-from srcgrad.runtime.nests import ENDLESS, leaves, parts, unwrap
+from srcgrad.runtime.memory import writes
+from srcgrad.runtime.nests import ENDLESS, foreign_in, leaves, parts, unwrap, with_parts
 from srcgrad.runtime.operations import getitem
 from srcgrad.runtime.recording import Entry, Leaf, Pair, Source, keep, pair_of
 from srcgrad.runtime.registry import DETACHED, OPAQUE, Mark, Tracked, View, stale
+from srcgrad.runtime.structure import is_plain_object
 
-_NUMBERS = frozenset({int, float, bool, str, slice, type(None), type(...)})
+_NUMBERS = frozenset({int, float, complex, bool, str, bytes, slice, type(None), type(...), np.float64, np.float32, np.int64,
+                      np.bool_})
 
 
 def source_of(value: Any, around: tuple[int, ...] = ()) -> Source:
@@ -57,11 +59,11 @@ def follow(array: Tracked) -> None:
 
 
 def quick_inputs(values: Iterable[Any], key: list[Any], raw: list[Any], sources: list[Any],
-                 foreign: list[Raw] | None = None) -> type[Tracked] | None:
+                 foreign: list[Any] | None = None) -> type[Tracked] | None:
     """What `Inputs` does for NDArrays and numbers: fills `raw` and `sources`, and `key` with the kind of each value.
 
-    Returns the class of the last NDArray, None where there is none or where a value is something else: plain arrays
-    go to `foreign` where that is given.
+    Returns the class of the last NDArray, None where there is none. Stops at a value that is something else, so that
+    `raw` is shorter than `values`; plain arrays, and nests of all that, are taken where there is a list `foreign`.
     """
     kind = None
     for value in values:
@@ -80,22 +82,76 @@ def quick_inputs(values: Iterable[Any], key: list[Any], raw: list[Any], sources:
             kind = found
             raw.append(data)
             key += (data.dtype, data.shape, origin is None)
-        elif found is np.ndarray and foreign is not None:
+        elif foreign is None:
+            return None
+        elif found is np.ndarray:
             foreign.append(value)
             raw.append(value)
             key += (value.dtype, value.shape)
         else:
-            return None
+            nest = _Nest(key, foreign)
+            try:
+                plain, source = nest.take(value, 0)
+            except _Other:
+                return None
+            raw.append(plain)
+            if source is not None:
+                sources.append(source)
+            kind = nest.kind or kind
     return kind
+
+
+class _Other(Exception):
+    """A nest holds something that `quick_inputs` does not know."""
+
+
+class _Nest:
+    """Takes containers and objects apart, in one pass: see `quick_inputs`."""
+
+    __slots__ = ("foreign", "key", "kind")
+
+    def __init__(self, key: list[Any], foreign: list[Any]) -> None:
+        self.key = key
+        self.foreign = foreign
+        self.kind: type[Tracked] | None = None
+
+    def take(self, value: Any, depth: int) -> tuple[Any, Source]:
+        """The value over plain arrays, and its source."""
+        found = type(value)
+        if found in _NUMBERS:
+            self.key.append(found)
+            return value, None
+        if isinstance(value, Tracked):
+            source = source_of(value)
+            self.kind = found
+            value._used = value._used or source is None
+            self.key += (value._data.dtype, value._data.shape, source is None)
+            return value._data, source
+        if found is np.ndarray:
+            self.foreign.append(value)
+            self.key += (value.dtype, value.shape)
+            return value, None
+        if depth > DEEP or found not in (list, tuple, dict) and not is_plain_object(value):
+            raise _Other
+        held = value if found is dict else vars(value) if found not in (list, tuple) else dict(enumerate(value))
+        self.key += (found, tuple(held))
+        taken = {name: self.take(item, depth + 1) for name, item in held.items()}
+        self.foreign.append(value)
+        changed = any(t[0] is not held[name] for name, t in taken.items())
+        raw = with_parts(value, {name: t[0] for name, t in taken.items()}) if changed else value
+        return raw, {name: t[1] for name, t in taken.items() if t[1] is not None} or None
+
+
+DEEP = 20
 
 
 class Inputs:
     """The inputs of a call, taken apart in one pass.
 
     raw: the values with plain arrays in place of NDArrays. sources: where the adjoint of each flows to; active: is
-    there one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, which
-    may be written any time. containers: do some values hold NDArrays inside, so that `raw` has copies of them? endless:
-    does one hold itself?
+    there one? kind: the class of the first NDArray, None where there is none. foreign: the plain NumPy arrays, and the
+    containers and objects, which may be changed any time. containers: do some values hold NDArrays inside, so that
+    `raw` has copies of them? endless: does one hold itself?
     """
 
     __slots__ = ("active", "containers", "endless", "foreign", "kind", "raw", "sources")
@@ -105,7 +161,7 @@ class Inputs:
         self.sources: list[Source] = []
         self.active = False
         self.containers = self.endless = False
-        self.foreign: list[Raw] = []
+        self.foreign: list[Any] = []
         self.kind: type[Tracked] | None = None
         for value in values:
             source: Source = None
@@ -131,8 +187,7 @@ class Inputs:
             elif isinstance(leaf, Tracked):
                 self.kind = self.kind or type(leaf)
                 self.containers = leaf._used = True
-            elif isinstance(leaf, np.ndarray):
-                self.foreign.append(leaf)
+        self.foreign += foreign_in(value)
         return unwrap(value), source_of(value)
 
 

@@ -76,3 +76,15 @@ def leaves(value: Any, around: tuple[int, ...] = ()) -> Iterator[Any]:
         inside = (*around, id(value))
         for item in held.values():
             yield from leaves(item, inside)
+
+
+def foreign_in(value: Any, around: tuple[int, ...] = ()) -> Iterator[Any]:
+    """The plain arrays in a value, and the containers and objects: what its owner may change any time."""
+    if isinstance(value, np.ndarray):
+        yield value
+        return
+    held = parts(value)
+    if held is not None and id(value) not in around:
+        yield value
+        for item in held.values():
+            yield from foreign_in(item, (*around, id(value)))

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import AliasError, MissingRule, RecordError, SourceUnavailable, SrcgradError, UnsupportedSyntax
-from srcgrad.runtime.memory import Raw
-from srcgrad.runtime.nests import leaves, parts
+from srcgrad.runtime.nests import foreign_in, leaves, parts
 from srcgrad.runtime.inputs import Inputs, entry_of, quick_inputs, source_of
 from srcgrad.runtime.recording import Entry, Pair, epoch, keep, pair_of, record
 from srcgrad.runtime.registry import Tracked, share
@@ -101,6 +100,8 @@ class Recorded:
             if inputs.containers:
                 _check_containers(self._function, values, raw)
             inputs.foreign += constants
+            if getattr(pair, "outside", ()):
+                inputs.foreign += foreign_in(pair.elsewhere())  # type: ignore[attr-defined]
             entry = entry_of(self._function, pair, saved, inputs, arguments, options, flags() & TRAINING)
             result = record(inputs.kind or Tracked, entry, value)
             if pair.modified:
@@ -114,7 +115,7 @@ class Recorded:
         key: list[Any] = []
         raw: list[Any] = []
         sources: list[Any] = []
-        foreign: list[Raw] = []
+        foreign: list[Any] = []
         kind = quick_inputs(args, key, raw, sources, foreign)
         if len(raw) < len(args):
             return _MISSING
@@ -141,6 +142,7 @@ class Recorded:
                 value, saved = pair.forward(*raw)
             training = flags() & TRAINING
         if foreign:
+            _check_containers(self._function, dict(zip(self._names, args)), dict(zip(self._names, raw)))
             saved = keep(saved, foreign)
         self.pair = pair
         options = dict(zip(free, raw[len(args):])) if free else None
@@ -154,10 +156,13 @@ class Recorded:
         if not self._simple or pair.modified or getattr(pair, "outside", True):
             return
         key: list[Any] = []
+        raw: list[Any] = []
         arguments = [value for name, value in values.items() if name not in free]
-        quick_inputs(arguments, key, [], [], [])
+        quick_inputs(arguments, key, raw, [], [])
         key += free
-        quick_inputs(free.values(), key, [], [])
+        quick_inputs(free.values(), key, raw, [])
+        if len(raw) < len(values):
+            return
         if self._epoch != epoch() or len(self._known) >= KNOWN:
             self._known.clear()
             self._epoch = epoch()
@@ -197,16 +202,20 @@ class Recorded:
         bound = inspect.BoundArguments(self._signature, parameters)
         return bound.args, {**bound.kwargs, **free}
 
-    def _free(self) -> tuple[dict[str, Any], list[Raw]]:
-        """The captured variables and globals that hold NDArrays, and the plain arrays among the others."""
+    def _free(self) -> tuple[dict[str, Any], list[Any]]:
+        """The captured variables and globals that hold NDArrays; the plain arrays and containers among the others."""
         found: dict[str, Any] = {}
-        constants: list[Raw] = []
+        constants: list[Any] = []
         for name, value in self._free_values():
             if isinstance(value, np.ndarray):
                 constants.append(value)
-            elif isinstance(value, Tracked) or parts(value) is not None and any(
-                    isinstance(x, Tracked) for x in leaves(value)):
+            elif isinstance(value, Tracked):
                 found[name] = value
+            elif parts(value) is not None:
+                if any(isinstance(x, Tracked) for x in leaves(value)):
+                    found[name] = value
+                else:
+                    constants += foreign_in(value)
         return found, constants
 
     def _free_values(self) -> Iterator[tuple[str, Any]]:

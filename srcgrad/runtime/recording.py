@@ -6,13 +6,13 @@ that leads to it is, or by `backward`.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from srcgrad.errors import RecordError
-from srcgrad.runtime.memory import Raw, owner, tick
+from srcgrad.runtime.memory import owner, tick
 from srcgrad.runtime.nests import parts, rebuild, with_parts
 from srcgrad.runtime.registry import UNMARKED, Node, Origin, Tracked
 
@@ -184,9 +184,10 @@ def fill(template: Any, slots: list[Any]) -> Any:
     return None
 
 
-def keep(saved: Any, foreign: Sequence[Raw]) -> Any:
-    """`saved` with copies of what it shares with `foreign`, plain NumPy arrays that their owner may write any time."""
-    return _copied(saved, {id(owner(a)) for a in foreign})
+def keep(saved: Any, foreign: Iterable[Any]) -> Any:
+    """`saved` with copies of what it shares with `foreign`: plain NumPy arrays, containers and objects, which their owner
+    may change any time."""
+    return _copied(saved, {id(owner(x) if isinstance(x, np.ndarray) else x) for x in foreign})
 
 
 def _copied(saved: Any, owners: set[int], around: tuple[int, ...] = ()) -> Any:
@@ -197,4 +198,5 @@ def _copied(saved: Any, owners: set[int], around: tuple[int, ...] = ()) -> Any:
         return saved
     inside = (*around, id(saved))
     copies = {key: _copied(item, owners, inside) for key, item in held.items()}
-    return saved if all(copies[key] is item for key, item in held.items()) else with_parts(saved, copies)
+    same = id(saved) not in owners and all(copies[key] is item for key, item in held.items())
+    return saved if same else with_parts(saved, copies)

@@ -18,7 +18,7 @@ from srcgrad.runtime.caller import Caller
 from srcgrad.runtime.inputs import source_of
 from srcgrad.runtime.recording import Entry, Leaf, Pair, Source, keep, pair_of
 from srcgrad.runtime.memory import owner, writes
-from srcgrad.runtime.nests import unwrap
+from srcgrad.runtime.nests import foreign_in, unwrap
 from srcgrad.runtime.registry import DETACHED, NULL, OPAQUE, UNMARKED, Tracked, View, forget, move, root_of, used
 
 Operation = Callable[..., Any]
@@ -120,7 +120,7 @@ def _call(operation: Operation, args: Sequence[Any], sources: Sequence[Source], 
     pair = pair_of(operation, active, {**dict(zip(names, raw)), **options})
     with scopes.generated:
         _, saved = pair.forward(*raw, **options)
-    if foreign := [a for a in args if isinstance(a, np.ndarray)]:
+    if foreign := [x for a in args for x in foreign_in(a)]:
         saved = keep(saved, foreign)
     return operation, pair, saved, tuple([s for s in sources if s is not None]), raw, options
 

@@ -377,6 +377,74 @@ def test_row_31_free_plain_arrays_too():
     assert x.grad.tolist() == [5]
 
 
+@pytest.mark.parametrize("held", [lambda a: [a], lambda a: {"a": (a,)}])
+def test_row_31_plain_arrays_in_containers_too(held):
+    x, a = marked([3]), np.array([5.0])
+    kept = held(a)
+
+    @autograd.record
+    def f(x, kept):
+        inner = kept["a"] if isinstance(kept, dict) else kept
+        return np.sin(x * inner[0])
+
+    @autograd.record
+    def g(x):
+        return np.sin(x * kept["a"][0]) if isinstance(kept, dict) else np.sin(x * kept[0])
+
+    for _ in range(2):  # the second call takes the short way
+        for y in (f(x, kept), g(x)):
+            a[:] = 100
+            y.backward()
+            assert np.allclose(x.grad.asnumpy(), 5 * np.cos(15))
+            a[:] = 5
+
+
+class Settings:
+    def __init__(self):
+        self.factor, self.factors = 2.0, [2.0]
+
+
+FACTOR, FACTORS, SETTINGS, TABLE = 2.0, [2.0], Settings(), np.array([2.0])
+
+
+def times(x):
+    return np.sin(x * FACTOR) * FACTORS[0]
+
+
+def reads_globals(x):
+    y = x * FACTOR * FACTORS[0] * SETTINGS.factor * SETTINGS.factors[0] * TABLE[0]
+    return y + times(x)
+
+
+def reads_arguments(x, factors, settings):
+    for factor in factors["all"]:
+        x = x * factor
+    return x * settings.factor * settings.factors[0]
+
+
+def test_row_31_everything_may_change_before_backward():
+    """The gradient is that of what ran, whatever happens to globals, containers and objects afterwards."""
+    f, g = autograd.record(reads_globals), autograd.record(reads_arguments)
+    x, factors, settings, captured = marked([3]), {"all": [2.0, 5.0]}, Settings(), 2.0
+    h = autograd.record(lambda x: x * captured)
+    for _ in range(2):  # the second calls take the short way
+        results = f(x), g(x, factors, settings), h(x)
+        globals().update(FACTOR=7.0, TABLE=np.array([7.0]))
+        FACTORS[0] = SETTINGS.factor = SETTINGS.factors[0] = 7.0
+        factors["all"][1] = settings.factor = settings.factors[0] = captured = 7.0
+        try:
+            found = []
+            for y in results:
+                y.backward()
+                found += x.grad.tolist()
+        finally:
+            globals().update(FACTOR=2.0, TABLE=np.array([2.0]))
+            FACTORS[0] = SETTINGS.factor = SETTINGS.factors[0] = 2.0
+            settings.factor = settings.factors[0] = captured = 2.0
+            factors["all"][1] = 5.0
+        assert np.allclose(found, [32 + 4 * np.cos(6), 40, 2])
+
+
 def test_calls_in_many_threads():
     @autograd.record
     def f(x):

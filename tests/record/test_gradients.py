@@ -130,6 +130,35 @@ def test_row_27_a_decorated_function():
         assert np.allclose(variable.grad.asnumpy(), expected, rtol=1e-5)
 
 
+class Weights:
+    def __init__(self, w, scale):
+        self.w, self.scale, self.name = w, scale, "weights"
+
+
+def test_row_27_objects_and_written_arguments():
+    @autograd.record
+    def f(model, x, out):
+        out[0] = x[0] * model.w[0]
+        return (out * model.w * x).sum() * model.scale
+
+    x, w = marked([2.0, 3.0], [1.5, 0.5])
+    with autograd.record():
+        slopes = autograd.grad(f(Weights(w, 3.0), x, nd.ones(2)), [x, w], create_graph=True)
+        total = (slopes[0] ** 2).sum() + (slopes[1] ** 3).sum()
+    total.backward()
+
+    def expected(x, w):  # f = 3 (x0^2 w0^2 + w1 x1)
+        return (9 * (4 * x[0] ** 2 * w[0] ** 4 + w[1] ** 2)) + 27 * (8 * x[0] ** 6 * w[0] ** 3 + x[1] ** 3)
+
+    at, h = (np.array([2.0, 3.0]), np.array([1.5, 0.5])), 1e-6
+    for k, variable in enumerate((x, w)):
+        for i in range(2):
+            moved = [[v.copy() for v in at] for _ in range(2)]
+            moved[0][k][i] += h
+            moved[1][k][i] -= h
+            assert np.isclose(variable.grad.asnumpy()[i], (expected(*moved[0]) - expected(*moved[1])) / (2 * h), rtol=1e-6)
+
+
 def test_row_27_several_outputs():
     @autograd.record
     def f(x):

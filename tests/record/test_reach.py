@@ -71,6 +71,30 @@ def test_attributes_may_change_their_shape():
     assert layer.w.grad.tolist() == [1, 1, 1] and layer.b.grad.tolist() == 3
 
 
+def test_calls_again_see_what_changed():
+    """The second call of a kind takes a short way: it must notice other kinds, marks and values."""
+    layer, x = Layer([2.0, 3.0], [1.0, 1.0]), nd.array([3.0, 5.0])
+    for _ in range(3):
+        layer(x).backward()
+        assert layer.w.grad.tolist() == [3, 5]
+    x.attach_grad()
+    layer(x).backward()
+    assert x.grad.tolist() == [2, 3]
+    layer.w.drop_grad()
+    layer.w = nd.array([7.0, 9.0])
+    for _ in range(2):
+        layer(x).backward()
+        assert (x.grad.tolist(), layer.w.grad) == ([7, 9], None)
+    layer.slope = "steep"
+    with pytest.raises(Exception, match="steep|str|dtype|ufunc"):
+        layer(x)
+    layer.slope, layer.w = 0.1, nd.array([1, 2], dtype="float32").attach_grad()
+    for _ in range(2):
+        y = layer(x)
+        y.backward()
+        assert layer.w.grad.dtype == np.float32 and layer.w.grad.tolist() == [3, 5]
+
+
 def test_objects_inside_objects():
     net, x = Net(), marked([0.3, 0.7])
     y = net.loss(x)
