@@ -17,11 +17,11 @@ from typing import Union
 
 from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return,
-    Starred, Stmt, Store, Update,
+    Starred, Stmt, Store, Update, With,
 )
 from ..ir.parts import Element, components, part_type, type_of_part
 from ..ir.types import UNKNOWN, Callee, Choice, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
-from ..ir.walk import bound, names_in, operands, root_of
+from ..ir.walk import bound, names_in, operands, root_of, statements
 from ..rules import registry
 from ..rules.numpy_functions import as_other
 from .containers import constructed, element_of, target_of
@@ -135,22 +135,36 @@ class Activities:
 
 def vary(f: Function, types: Types, inputs: Mapping[str, Activity], callee: CalleeActivity | None = None) -> Activities:
     """The activities in a NORMAL function when the given names vary."""
-    engine = _Activity(types, callee)
+    engine = _Activity(types, callee, constant_in(f))
     flow: Flow[Activity] = Flow(engine.transfer, join, False, True)
     names = [p.name for p in f.params] + list(f.cells)
     flow.run(f.body, {name: of_type(inputs.get(name, False), types.params.get(name, UNKNOWN)) for name in names})
     return Activities(engine.before, engine.after, engine.result)
 
 
+def constant_in(f: Function) -> frozenset[Stmt]:
+    """The statements under `autograd.pause()`."""
+    return frozenset(x for s in statements(f.body) if isinstance(s, With) and s.constant for x in statements(s.body))
+
+
 class _Activity:
-    def __init__(self, types: Types, callee: CalleeActivity | None) -> None:
+    def __init__(self, types: Types, callee: CalleeActivity | None, constant: frozenset[Stmt]) -> None:
         self.types = types
         self.callee = callee
         self.before: dict[Stmt, dict[str, Activity]] = {}
         self.after: dict[Stmt, dict[str, Activity]] = {}
         self.result: Activity = False
+        self.constant = constant
+
+    def paused(self, s: Stmt, env: Env[Activity]) -> Env[Activity]:
+        """What is computed under `autograd.pause()` is constant; containers keep what they hold."""
+        self.before[s] = {n: False for e in operands(s) for n in names_in(e)}
+        self.after[s] = {n: False for n in bound(s)}
+        return {**env, **self.after[s]}
 
     def transfer(self, s: Stmt, env: Env[Activity]) -> Env[Activity]:
+        if s in self.constant:
+            return self.paused(s, env)
         self.before[s] = {n: env.get(n, False) for e in operands(s) for n in names_in(e)}
         new = env
         match s:
@@ -159,6 +173,8 @@ class _Activity:
             case Update():
                 value = join(active(env.get(s.name, False)), active(self.of(s, s.value, new)))
                 self.bind(s, new, s.name, value)
+            case With(target=str() as name):
+                new[name] = False
             case For():
                 self.bind(s, new, s.target, self.iterated(s, s.iter, new))
             case Store():

@@ -21,7 +21,7 @@ from ..errors import AliasError
 from ..ir.nodes import (
     Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Return, Slice, Starred,
     Stmt,
-    Store, Update,
+    Store, Update, With,
 )
 from ..ir.types import INT, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type
 from ..ir.walk import flat, names_in, root_of, statements
@@ -164,6 +164,8 @@ class _PointsTo:
                 before = dict(env) if isinstance(s.target, tuple) else env
                 for target in flat(s.target):
                     self.bind(s, target, s.value, before, env)
+            case With(target=str() as name):
+                self.give(name, self.item_of(self.union(names_in(s.test), env)), env)
             case For():
                 held = self.item_of(self.union(names_in(s.iter), env))
                 for target in flat(s.target):

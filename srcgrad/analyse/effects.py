@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import FunctionType
 
 from ..errors import AliasError, UnsupportedSyntax
-from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store, Value
+from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store, Value, With
 from ..ir.types import Callee, List, Local, Num, Object, Opaque
 from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
@@ -31,6 +31,11 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
     `mutates(s, call)` names the argument that a user's function modifies, None where it modifies none.
     """
     for s in statements(f.body):
+        if isinstance(s, With) and not s.safe and any(
+                active(a) for x in statements(s.body) for facts in (activities.before, activities.after)
+                for a in facts.get(x, {}).values()):
+            raise _refusal(f, s, "`with` of this kind around active values",
+                           "enter the context outside, or keep the active values out of it")
         if isinstance(s, Store) and root_of(s.base) is None and _active(s, s.value, activities):
             raise _refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
         for e in operands(s):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from ..ir.nodes import Block, Break, For, If, Stmt, While
+from ..ir.nodes import Block, Break, For, If, Stmt, While, With
 
 V = TypeVar("V")
 Env = dict[str, V]
@@ -47,6 +47,8 @@ class Flow(Generic[V]):
             case Break():
                 self.exits[-1].append(env)
                 return None
+            case With(safe=True):
+                return self.left(s, self.run(s.body, self.transfer(s, env)))
             case If():
                 env = self.transfer(s, env)
                 return self.left(s, self.merge(self.run(s.body, dict(env)), self.run(s.orelse, env)))

@@ -14,13 +14,13 @@ from typing import Any
 
 from ..ir.nodes import (
     Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
-    Operator, Ref, Return, Slice, Stmt, Store, Update, While,
+    Operator, Ref, Return, Slice, Stmt, Store, Update, While, With,
 )
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
     INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type, functions_in, join,
 )
-from ..ir.walk import bound, flat, names_in, operands, root_of
+from ..ir.walk import bound, bound_in, flat, names_in, operands, root_of
 from ..rules import registry
 from .containers import container_call, container_item, dynamic, first_axis, item_type, key_type, target_of
 from .flow import Env, Flow
@@ -81,6 +81,8 @@ class _Inference:
         return as_whole(t) if self.whole else t
 
     def leave(self, s: Stmt, env: Env[Type]) -> None:
+        if isinstance(s, With) and not s.safe:
+            env.update((n, UNKNOWN) for n in bound_in(s.body))  # it may end at any place
         self.after[s] = dict(env)
 
     def transfer(self, s: Stmt, env: Env[Type]) -> Env[Type]:
@@ -100,6 +102,8 @@ class _Inference:
                 before = env.get(s.name, UNKNOWN)
                 found = self.type(Call(Operator(s.op), (Ref(s.name), s.value)), env)
                 env[s.name] = _in_place(before, found)
+            case With(target=str() as name):
+                env[name] = UNKNOWN
             case For():
                 _bind(env, s.target, self.iterated(s.iter, env))
             case Store():

@@ -14,7 +14,7 @@ from ..analyse.containers import target_of
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Const, Effect, Expr, For, Function, If, Method, Operator, Param, Ref, Return,
-    Stmt, Store, Update, While,
+    Stmt, Store, Update, While, With,
 )
 from ..ir.parts import type_of_part
 from ..ir.types import UNKNOWN, List, Num
@@ -90,6 +90,8 @@ class _Forward(TangentCalls):
         return [s]
 
     def branch(self, s: If, present: set[Leaf]) -> list[Stmt]:
+        if isinstance(s, With):
+            return [replace(s, body=self.block(s.body, present))]
         known = set(self.bound)
         ends, bodies, bounds = [], [], []
         for block in (s.body, s.orelse):

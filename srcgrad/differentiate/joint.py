@@ -13,6 +13,7 @@ from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt, Store,
+    With,
 )
 from ..ir.parts import Element, components
 from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
@@ -296,7 +297,7 @@ def _bindings(block: Block) -> tuple[set[str], set[str]]:
             own = bound(s)
             ends = [walk(b, known | set(own)) for b in blocks(s)]
             if isinstance(s, If):
-                known |= ends[0] & ends[1]
+                known |= ends[0] if isinstance(s, With) else ends[0] & ends[1]
             elif not isinstance(s, For):
                 known |= set(own)
         return known

@@ -12,7 +12,7 @@ from ..analyse.types import Types
 from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Call, Effect, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
+    Assign, Block, Break, Call, Effect, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While, With,
 )
 from ..ir.types import List
 from ..ir.walk import blocks, bound_in, flat, read_in, statements
@@ -59,6 +59,8 @@ class Reverse(Writes):
         return Step(s)
 
     def branch(self, s: If, state: State) -> Step:
+        if isinstance(s, With):
+            return Step(s, regions=(self.block(s.body, state), Region([])))
         other = state.copy()
         then, orelse = self.block(s.body, state), self.block(s.orelse, other)
         for region, here, there in ((then, state, other), (orelse, other, state)):

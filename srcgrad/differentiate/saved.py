@@ -19,7 +19,7 @@ from ..analyse.types import Types
 from ..analyse.values import type_of_value
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Break, Call, Const, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, While, item,
+    Assign, Break, Call, Const, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, While, item, With,
 )
 from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
 from ..ir.walk import bound, expressions, flat, map_blocks, map_operands, rewrite
@@ -129,15 +129,15 @@ class _Decide(Contents):
         return v.name in self.aliases.written or any(map(self.changes, inner))
 
     def branch(self, step: Step, s: If, env: dict[str, Version]) -> bool:
-        if any(r.lines() for r in step.regions):
+        if any(r.lines() for r in step.regions) and not isinstance(s, With):
             step.test = self.expand(at(s.test), env)
         inside = self.in_loop[self.stack[-1][0]]
-        ends = []
+        ends: list[dict[str, Version]] = []
         before = dict(env)
         for region in step.regions:
             self.in_loop[region] = inside
             branch_env = dict(before)
-            if self.region(region, branch_env):
+            if self.region(region, branch_env) and not (ends and isinstance(s, With)):
                 ends.append(branch_env)
         step.lines = [self.resolve(line, before, before, step) for line in step.lines]
         if not ends:

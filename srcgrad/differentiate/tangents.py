@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..analyse.activity import Activity
+from ..analyse.activity import constant_in, Activity
 from ..analyse.containers import constructed
 from ..ir.names import Namer
 from ..ir.nodes import (
@@ -29,6 +29,7 @@ class Tangents:
     def __init__(self, facts: Facts, namer: Namer, tangent_of: Any) -> None:
         self.facts = facts
         self.types = facts.types
+        self.constant = constant_in(facts.f)
         self.namer = namer
         self.tangent_of = tangent_of
         self.names: dict[Any, str] = {}
@@ -125,6 +126,8 @@ class Tangents:
 
     def tangent_at(self, s: Stmt, value: Expr, path: tuple[Element, ...], present: set[Leaf]) -> Expr | None:
         """The tangent of the part `path` of a value, None where it is zero."""
+        if s in self.constant:
+            return None
         match value:
             case Ref(name):
                 leaf: Leaf = (name, *path) if path else name

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ..ir.nodes import (
     NOWHERE, Assign, Block, Break, Closure, Comment, Continue, Effect, Expr, For, Function, If, Names, Origin, Param,
-    Return, Stmt, Store, Update, While, slot,
+    Return, Stmt, Store, Update, While, slot, With,
 )
 from ..ir.walk import all_names, bound_in
 from .imports import Binding, Imports, definition_name
@@ -164,6 +164,9 @@ class _Printer:
 
     def statement(self, s: Stmt) -> None:
         match s:
+            case With():
+                name = "" if s.target is None else f" as {s.target}"
+                self.block(s, f"with {self.text(s.test)}{name}:", s.body)
             case If():
                 self.branch(s, "if")
             case For():

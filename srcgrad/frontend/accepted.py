@@ -35,6 +35,7 @@ ACCEPTED: dict[type, str] = {
     gast.Assert: "assert",
     gast.Raise: "raise",
     gast.Pass: "pass",
+    gast.With: "with: np.errstate, warnings.catch_warnings, scopes of srcgrad.autograd; others around what is not active",
     gast.Delete: "del of names and items",
     gast.Match: "match on constants, or-patterns of them, captures and wildcards, with guards",
     gast.Import: "import inside a function",
@@ -80,7 +81,6 @@ REFUSED: dict[type, Refusal] = {
     gast.Nonlocal: Refusal("`nonlocal`", "pass the value in as an argument and return the new one"),
     gast.Try: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
     gast.TryStar: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
-    gast.With: Refusal("`with`", "enter the context outside the differentiated function"),
     gast.TypeAlias: Refusal("a `type` statement", "move the type alias to module level"),
 }
 
@@ -96,6 +96,10 @@ REFUSED_CALLS: dict[str, Refusal] = {
 }
 
 DELETED = Refusal("`del` of a slice or an attribute", "build a new value instead")
+WITH_TARGET = Refusal("a `with` that binds anything but a name", "bind one name, and take it apart in the body")
+WITH_EXIT = Refusal("leaving a `with` early (return, break, continue) where it may also swallow exceptions",
+                    "leave after the `with`")
+WITH_POP = Refusal("`pop`, `insert` or `extend` inside `autograd.pause()`", "do it before the scope begins")
 PATTERN = Refusal("a pattern of this kind", "match on constants, and take sequences and objects apart in the case")
 REIMPORTED = Refusal("a name that is both imported and assigned in a function", "give one of the two another name")
 NO_IMPORT = Refusal("an import that fails", "move the import to the top of the file")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Const, Continue, Effect, For, Function, If, Ref, Return, Stmt, While, op,
+    Assign, Block, Break, Const, Continue, Effect, For, Function, If, Ref, Return, Stmt, While, op, With,
 )
 from ..ir.walk import map_blocks
 from .naming import namer_of
@@ -55,6 +55,8 @@ def _passes(s: Stmt) -> bool:
     match s:
         case Return() | Break() | Continue() | Effect(verb="raise"):
             return False
+        case With():
+            return falls(s.body)
         case If():
             return falls(s.body) or falls(s.orelse)
         case While(Const(value)) if value:
@@ -224,6 +226,8 @@ class _Exits:
             return self.flagged(s, rest)
         body = self.tail(s.body + rest if then else s.body)
         other = self.tail(s.orelse + rest if orelse else s.orelse)
+        if isinstance(s, With):
+            return (replace(s, body=body),)
         if other and not body:
             return (replace(s, test=op("not_", s.test), body=other, orelse=()),)
         return (replace(s, body=body, orelse=other),)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Choose, Const, Do, Effect, Expr, Field, Fn, For, Function, If, Lazy, Method, Names,
-    Operator, Ref, Return, Stmt, Store, Update, While, slot,
+    Operator, Ref, Return, Stmt, Store, Update, While, slot, With,
 )
 from ..ir.walk import flat, names_in
 from .hints import hint
@@ -54,6 +54,8 @@ class Flattener(Writer):
                 self.out.append(replace(s, value=self.atom(s.value)))
             case Store():
                 self.store(s)
+            case With():
+                self.out.append(replace(s, test=self.flat(s.test), body=self.block(s.body)))
             case If():
                 self.choose(s)
             case For():

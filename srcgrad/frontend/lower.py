@@ -16,6 +16,7 @@ from ..ir.nodes import (
 )
 from .accepted import ACCEPTED, DELETED, Refusal, refused
 from .comprehensions import apart, helper
+from .contexts import context
 from .expressions import BINARY, Expressions, builtin
 from .matching import captured, chain, held
 from .read import Code, annotation_texts
@@ -173,6 +174,12 @@ class Statements:
 
     def While(self, node: Any) -> Iterable[Stmt]:
         yield While(self.expression(node.test), self.block(node.body), self.block(node.orelse), origin=self.at(node))
+
+    def With(self, node: Any) -> Iterable[Stmt]:
+        body = self.block(node.body)
+        for item in reversed(node.items):
+            body = (context(self.code, item, self.expression(item.context_expr), body, self.at(item.context_expr)),)
+        return body
 
     def Break(self, node: Any) -> Iterable[Stmt]:
         yield Break(origin=self.at(node))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from .nodes import (
     Assign, Block, Break, Build, Call, Choose, Closure, Comment, Const, Continue, Do, Effect, Expr, Field, Fn, For, Function,
-    Global, If, Lazy, Method, Operator, Ref, Return, Slice, Starred, Stmt, Store, Update, While,
+    Global, If, Lazy, Method, Operator, Ref, Return, Slice, Starred, Stmt, Store, Update, While, With,
 )
 from .walk import blocks, bound, bound_in, children, done_in, expressions, names_in, operands, rewrite, statements
 
@@ -64,7 +64,7 @@ class _Checker:
             elif not isinstance(s, While):
                 self.read(s, operands(s), known)
             if isinstance(s, If):
-                known = self.reads(s.body, set(known)) | self.reads(s.orelse, set(known))
+                known = self.reads(s.body, set(known) | set(bound(s))) | self.reads(s.orelse, set(known))
             elif isinstance(s, For | While):
                 known = known | set(bound(s)) | bound_in(s.body)
                 if isinstance(s, While):
@@ -145,6 +145,8 @@ class _Checker:
                 self.expect(s, is_atom(s.value), "the value is no atom")
             case Store():
                 self.expect(s, is_place(s.base) and is_atom(s.value) and is_key(s.key), "an operand is no atom")
+            case With():
+                self.expect(s, is_flat(s.test), "the context is not flat")
             case If():
                 self.expect(s, is_atom(s.test), "the test is no atom")
             case For():

@@ -202,6 +202,16 @@ class If(Stmt):
 
 
 @dataclass(frozen=True, eq=False)
+class With(If):
+    """`with test as target: body`; the body runs, and only forwards. `safe`: the context lets every exception through;
+    `constant`: what is computed inside is constant for differentiation."""
+
+    target: str | None = None
+    safe: bool = False
+    constant: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class For(Stmt):
     """`for target in iter: body`; `orelse` in SURFACE only."""
 

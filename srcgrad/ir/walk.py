@@ -8,7 +8,7 @@ from typing import Any
 
 from .nodes import (
     Assign, Block, Build, Call, Choose, Closure, Do, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Starred,
-    Stmt, Store, Update, While,
+    Stmt, Store, Update, While, With,
 )
 
 
@@ -159,6 +159,8 @@ def bound(s: Stmt) -> tuple[str, ...]:
     match s:
         case Assign() | For():
             return flat(s.target)
+        case With(target=str() as name):
+            return (name,)
         case Update():
             return (s.name,)
     return ()

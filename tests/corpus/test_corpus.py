@@ -24,7 +24,7 @@ from tests.fuzz.case import Case, differences, directional
 from tests.fuzz.second import second_order
 from tests.fuzz.source import oracle_module
 
-MODULES = ("matching", "straight", "iteration", "comprehensions", "builtins", "branches", "loops", "calls", "shapes",
+MODULES = ("contexts", "matching", "straight", "iteration", "comprehensions", "builtins", "branches", "loops", "calls", "shapes",
            "broadcasting", "names", "traps", "found", "stores", "views", "tuples", "lists", "containers", "scalars", "dtypes",
            "realistic", "functions_nested", "functions_arguments", "functions_methods", "functions_library",
            "functions_recursion", "functions_choice")

@@ -6,7 +6,7 @@ from types import CellType
 from srcgrad.frontend.resolve import MISSING
 from srcgrad.ir.nodes import (
     STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Fn, For, Function, Global, If, Lazy, Method,
-    Operator, Ref, Return, Slice, Starred, Store, Update, Value, While,
+    Operator, Ref, Return, Slice, Starred, Store, Update, Value, While, With,
 )
 
 IN_PLACE = {name: getattr(operator, "i" + name.rstrip("_")) for name in
@@ -127,6 +127,10 @@ def statement(s, env):
         case Store():
             base, key, value = evaluate(s.base, env), evaluate(s.key, env), evaluate(s.value, env)
             base[key] = value if s.op is None else IN_PLACE[s.op](base[key], value)
+        case With():
+            with evaluate(s.test, env) as value:
+                bind(s.target or "_", value, env)
+                block(s.body, env)
         case If():
             block(s.body if evaluate(s.test, env) else s.orelse, env)
         case For() | While():

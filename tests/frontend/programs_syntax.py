@@ -1,4 +1,6 @@
 """More programs: comprehensions, `:=`, stars, match, del, imports. They register themselves in `programs.CASES`."""
+import contextlib
+
 import numpy as np
 
 from tests.frontend.programs import case, say, vector
@@ -95,3 +97,23 @@ def imports(x):
         from math import sqrt
         x = sqrt(x)
     return add(x, times(x, m.pi)), np.ones(2)
+
+
+@case((1.0,), (0.0,), (-1.0,))
+def contexts(x):
+    with np.errstate(all="ignore") as old, contextlib.nullcontext(say(3)) as three:
+        if x > 0:
+            return say(np.float64(x) / 0), old is None, three
+        y = say(x) + three
+    for i in range(4):
+        with np.errstate(over="raise"):
+            if i == 1:
+                continue
+            if i > x + 2:
+                break
+        y = y * say(i)
+    with contextlib.suppress(ZeroDivisionError):
+        y = say(1)
+        y = y / 0
+        y = 5
+    return y, np.geterr()["over"]

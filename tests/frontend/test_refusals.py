@@ -12,7 +12,8 @@ REFUSALS = [
     # body, construct, the text under the caret, a word of the hint
     ("yield x", "`yield`", "yield x", "list"),
     ("y = yield from x", "`yield from`", "yield from", "list"),
-    ("with x: pass", "`with`", "with", "outside"),
+    ("with x as (a, b): pass", "a `with` that binds anything but a name", "(a, b)", "one name"),
+    ("with x: return 1", "leaving a `with` early (return, break, continue) where it may also swallow exceptions", "x", "after"),
     ("try: pass\n    except E: pass", "`try`", "try", "`if`"),
     ("class A: pass", "a class definition inside a function", "class", "module level"),
     ("global x1", "`global`", "global", "argument"),
