@@ -19,45 +19,19 @@ from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Return, Slice, Starred,
+    Assign, Build, Call, Choose, Effect, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
     Stmt,
     Store, Update, With,
 )
-from ..ir.types import INT, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type
+from ..ir.types import Dict, List, Num, Object, Opaque, Tuple
 from ..ir.walk import flat, names_in, root_of, statements
 from ..rules import registry
-from ..runtime import helpers
 from .containers import place_of
 from .flow import Env, Flow
 from .live import live_after
+from .memory import MUTATORS as MUTATORS, NOTHING, Memory, is_load, mutated as mutated, no_memory, plain_key as plain_key
 from .types import Types, canonical, has_stars
 
-MUTATORS = frozenset({"append", "pop", "extend", "insert", "clear", "remove", "reverse", "sort", "update", "setdefault",
-                      "popitem", "fill", "put", "resize", "setfield", "setflags", "partition", "byteswap", "itemset"})
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What a name may point to: objects and buffers it may itself be (or be a view of), and those it may hold inside."""
-
-    own: frozenset[Any] = frozenset()
-    inside: frozenset[Any] = frozenset()
-
-    @property
-    def all(self) -> frozenset[Any]:
-        return self.own | self.inside
-
-    def join(self, other: Memory) -> Memory:
-        return Memory(self.own | other.own, self.inside | other.inside)
-
-    def older(self, s: Stmt) -> Memory:
-        """After s makes a new object: what it made before is another."""
-        if s not in self.own and s not in self.inside:
-            return self
-        return Memory(*(frozenset((s, "before") if x is s else x for x in part) for part in (self.own, self.inside)))
-
-
-NOTHING = Memory()
 
 
 @dataclass(frozen=True)
@@ -85,17 +59,6 @@ def rebinds(types: Types, s: Update) -> bool:
     """`x op= v` is certainly a rebinding (a scalar, a tuple, a string), not a write into a buffer."""
     t = types.read(s, s.name)
     return isinstance(t, Num) and t.scalar or isinstance(t, Opaque)
-
-
-def mutated(s: Stmt) -> str | None:
-    """The name whose object a mutating call modifies."""
-    value = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) and s.args else None
-    match value:
-        case Call(Fn(value=helpers.add_at), (Ref(receiver), *_)):
-            return receiver
-        case Call(Method(name), (Ref(receiver), *_)) if name in MUTATORS:
-            return receiver
-    return None
 
 
 def examine(f: Function, types: Types, checked: Collection[Stmt] = ()) -> Aliases:
@@ -189,7 +152,7 @@ class _PointsTo:
                 self.give(name, Memory(memory.own, memory.inside | value.all), env)
 
     def bind(self, s: Assign, target: str, value: Expr, env: Env[Memory], new: Env[Memory]) -> None:
-        if _no_memory(self.types.written(s, target)) or (target in self.f.temporaries and target not in self.targets
+        if no_memory(self.types.written(s, target)) or (target in self.f.temporaries and target not in self.targets
                                                          and is_load(s, self.types)):
             new[target] = NOTHING  # a temporary that is a subscript is read where it is used, never kept
             return
@@ -229,7 +192,7 @@ class _PointsTo:
                 return self.memory(s, e.then, env).join(self.memory(s, e.orelse, env))
             case Build():
                 items = self.union({n.name for n in e.items if isinstance(n, Ref)
-                                    and not _no_memory(self.types.read(s, n.name))}, env)
+                                    and not no_memory(self.types.read(s, n.name))}, env)
                 return Memory(frozenset(), items.all)
             case Global():
                 return Memory(frozenset({("global", e.module, e.name)}))
@@ -253,7 +216,7 @@ class _PointsTo:
         rule = registry.described(registry.target_of(plain))
         if rule is not None and not has_stars(plain):
             return NOTHING if registry.is_new(rule, plain) or rule.kind == "constant" else self.of_rule(s, plain, rule, env)
-        held = self.union({n for n in names if not _no_memory(self.types.read(s, n))}, env)
+        held = self.union({n for n in names if not no_memory(self.types.read(s, n))}, env)
         return Memory(held.all, held.all)
 
     def of_rule(self, s: Stmt, e: Call, rule: registry.Rule, env: Mapping[str, Memory]) -> Memory:
@@ -346,25 +309,3 @@ def _targets(f: Function) -> frozenset[str]:
         if name is not None:
             found.add(name)
     return frozenset(found)
-
-
-def is_load(s: Assign, types: Types) -> bool:
-    """A subscript that is cheap to evaluate again."""
-    e = s.value
-    return isinstance(e, Call) and e.target == Operator("getitem") and plain_key(s, e.args[1], types)
-
-
-def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
-    """A subscript made of slices, constants and integer names: evaluating it again is cheap and gives the same place."""
-    if isinstance(key, Build):
-        return all(plain_key(s, part, types) for part in key.items)
-    if isinstance(key, Slice):
-        return all(part is None or plain_key(s, part, types) for part in (key.lower, key.upper, key.step))
-    if isinstance(key, Ref):
-        return types.read(s, key.name) == INT
-    return isinstance(key, Const)
-
-
-def _no_memory(t: Type) -> bool:
-    return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Local | Shape)
-

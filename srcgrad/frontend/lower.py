@@ -177,8 +177,8 @@ class Statements:
 
     def With(self, node: Any) -> Iterable[Stmt]:
         body = self.block(node.body)
-        for item in reversed(node.items):
-            body = (context(self.code, item, self.expression(item.context_expr), body, self.at(item.context_expr)),)
+        for each in reversed(node.items):
+            body = (context(self.code, each, self.expression(each.context_expr), body, self.at(each.context_expr)),)
         return body
 
     def Break(self, node: Any) -> Iterable[Stmt]:

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import NotDifferentiable
 from . import (
     adjoints as _adjoints, checks as _checks, columns as _columns, containers as _containers, linear_algebra as _linear_algebra,
-    marks as _marks, trees as _trees,
+    marks as _marks, stored as _stored, trees as _trees,
 )
 from .adjoints import *  # noqa: F403  (one import line in generated code)
 from .checks import *  # noqa: F403
@@ -20,6 +20,8 @@ from .columns import *  # noqa: F403
 from .containers import *  # noqa: F403
 from .linear_algebra import *  # noqa: F403
 from .marks import *  # noqa: F403
+from .stored import *  # noqa: F403
+from .stored import basic
 from .structure import (
     gradient_object as gradient_object, is_named_tuple as is_named_tuple, is_plain_object as is_plain_object, mapped,
     private as private,
@@ -241,7 +243,7 @@ def add_at(b: Any, key: Any, g: Any) -> Any:
     """Adds `g` to `b[key]` and returns b: in place for arrays (repeated indices accumulate), lists and dicts."""
     if isinstance(b, np.ndarray):
         g = _real_if(g, b.dtype)
-        if _basic(key):
+        if basic(key):
             b[key] += g
         else:
             np.add.at(b, key, g)
@@ -279,41 +281,6 @@ def taken(x: Any, key: Any) -> Any:
     return copy(x[key])
 
 
-def last_stored(x: Any, key: Any) -> Any:
-    """The adjoint of `v` in `a[key] = v`, where `x` is that of `a`: `x[key]` in memory of its own, but 0 for the values that
-    others replaced, because their index comes again.
-
-    >>> last_stored(np.array([1.0, 2.0, 3.0]), [0, 2, 0])
-    array([0., 3., 1.])
-    """
-    slot = copy(x[key])
-    if not isinstance(x, np.ndarray) or _once(key):
-        return slot
-    order = np.arange(slot.size).reshape(slot.shape)
-    written = np.empty(x.shape, int)
-    written[key] = order
-    return np.where(written[key] == order, slot, np.zeros((), slot.dtype))
-
-
-def store_last(g: Any, b: Any, key: Any) -> Any:
-    """Zeros like `b` with `g` stored at `key`: what `last_stored` takes out, put back."""
-    out = zeros_like(b)
-    out[key] = g
-    return out
-
-
-def _once(key: Any) -> bool:
-    """No element is selected twice: slices, numbers and masks."""
-    return all(isinstance(part, np.ndarray) and (part.dtype.kind == "b" or part.ndim == 0) or _basic(part)
-               for part in (key if isinstance(key, tuple) else (key,)))
-
-
-def _basic(key: Any) -> bool:
-    parts = key if isinstance(key, tuple) else (key,)
-    return all(part is None or part is Ellipsis or isinstance(part, slice | int | np.integer)
-               and not isinstance(part, bool) for part in parts)
-
-
 def masked(e: Any, b: Any) -> Any:
     """The contribution `e`, but 0 where the adjoint `b` it is a multiple of is 0: there, 0 * inf is 0.
 
@@ -326,6 +293,6 @@ def masked(e: Any, b: Any) -> Any:
 
 
 for _name in (*_adjoints.__all__, *_checks.__all__, *_columns.__all__, *_containers.__all__, *_linear_algebra.__all__,
-              *_marks.__all__, *_trees.__all__):
+              *_marks.__all__, *_stored.__all__, *_trees.__all__):
     globals()[_name].__module__ = __name__
 del _name

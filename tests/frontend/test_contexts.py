@@ -24,7 +24,7 @@ def paused_stores(x):
         buffer[:] = y * x
         items.append(x * 5)
         y *= x
-        for i in range(3):
+        for _ in range(3):
             y = y + x
     return np.sum(buffer * x) + np.sum(items[0]) + np.sum(items[1] * x) + np.sum(y)
 

@@ -1,0 +1,69 @@
+"""What names may point to, and what subscripts and calls do to it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Fn, Method, Operator, Ref, Slice, Stmt
+from ..ir.types import INT, Callee, Local, Num, Opaque, Shape, Type
+from ..runtime import helpers
+from .types import Types
+
+MUTATORS = frozenset({"append", "pop", "extend", "insert", "clear", "remove", "reverse", "sort", "update", "setdefault",
+                      "popitem", "fill", "put", "resize", "setfield", "setflags", "partition", "byteswap", "itemset"})
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a name may point to: objects and buffers it may itself be (or be a view of), and those it may hold inside."""
+
+    own: frozenset[Any] = frozenset()
+    inside: frozenset[Any] = frozenset()
+
+    @property
+    def all(self) -> frozenset[Any]:
+        return self.own | self.inside
+
+    def join(self, other: Memory) -> Memory:
+        return Memory(self.own | other.own, self.inside | other.inside)
+
+    def older(self, s: Stmt) -> Memory:
+        """After s makes a new object: what it made before is another."""
+        if s not in self.own and s not in self.inside:
+            return self
+        return Memory(*(frozenset((s, "before") if x is s else x for x in part) for part in (self.own, self.inside)))
+
+
+NOTHING = Memory()
+
+
+def mutated(s: Stmt) -> str | None:
+    """The name whose object a mutating call modifies."""
+    value = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) and s.args else None
+    match value:
+        case Call(Fn(value=helpers.add_at), (Ref(receiver), *_)):
+            return receiver
+        case Call(Method(name), (Ref(receiver), *_)) if name in MUTATORS:
+            return receiver
+    return None
+
+
+def is_load(s: Assign, types: Types) -> bool:
+    """A subscript that is cheap to evaluate again."""
+    e = s.value
+    return isinstance(e, Call) and e.target == Operator("getitem") and plain_key(s, e.args[1], types)
+
+
+def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
+    """A subscript made of slices, constants and integer names: evaluating it again is cheap and gives the same place."""
+    if isinstance(key, Build):
+        return all(plain_key(s, part, types) for part in key.items)
+    if isinstance(key, Slice):
+        return all(part is None or plain_key(s, part, types) for part in (key.lower, key.upper, key.step))
+    if isinstance(key, Ref):
+        return types.read(s, key.name) == INT
+    return isinstance(key, Const)
+
+
+def no_memory(t: Type) -> bool:
+    return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Local | Shape)
