@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 import srcgrad
-from tests.readme_refusals import REFUSED, argument_of
+from tests.readme_refusals import REFUSED, x as ARGUMENT
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -146,7 +146,7 @@ def test_a_newcomer_has_one_line_to_copy(heading):
 def test_what_the_readme_says_is_refused(function):
     """Where this fails because srcgrad has learned something, take the item out of the README."""
     with pytest.raises(srcgrad.errors.SrcgradError) as caught:
-        srcgrad.grad(function)(argument_of(function))
+        srcgrad.grad(function)(ARGUMENT)
     assert "readme_refusals.py" in str(caught.value) or function is np.sin
 
 
