@@ -13,6 +13,7 @@ certainly does, and for captured variables and globals, the program is refused w
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +25,7 @@ from ..ir.nodes import (
     Store, Update, With,
 )
 from ..ir.types import Dict, List, Num, Object, Opaque, Tuple
-from ..ir.walk import flat, names_in, root_of, statements
+from ..ir.walk import bound, flat, names_in, root_of, statements
 from ..rules import registry
 from .containers import place_of
 from .flow import Env, Flow
@@ -110,6 +111,9 @@ class _PointsTo:
 
     def __post_init__(self) -> None:
         self.targets = _targets(self.f)
+        found = Counter(n for s in statements(self.f.body) for n in bound(s))
+        self.single = {n for n in self.f.temporaries if found[n] == 1} - self.targets
+        self.loads: set[str] = set()  # temporaries that are subscripts: read where they are used, and never kept
 
     # -------------------------------------------------------------- transfer
     def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
@@ -152,10 +156,11 @@ class _PointsTo:
                 self.give(name, Memory(memory.own, memory.inside | value.all), env)
 
     def bind(self, s: Assign, target: str, value: Expr, env: Env[Memory], new: Env[Memory]) -> None:
-        if no_memory(self.types.written(s, target)) or (target in self.f.temporaries and target not in self.targets
-                                                         and is_load(s, self.types)):
-            new[target] = NOTHING  # a temporary that is a subscript is read where it is used, never kept
+        if no_memory(self.types.written(s, target)):
+            new[target] = NOTHING
             return
+        if target in self.single and is_load(s, self.types):
+            self.loads.add(target)
         found = self.memory(s, value, env)
         if isinstance(s.target, tuple):
             found = self.item_of(found)
@@ -282,7 +287,7 @@ class _PointsTo:
         """The names that may point to what s writes to, but for the one that it writes through."""
         name, env = self.writes[s]
         mine = self.written(s)
-        return {n for n, memory in env.items() if n != name and memory.all & mine}
+        return {n for n, memory in env.items() if n != name and n not in self.loads and memory.all & mine}
 
     def certain(self, s: Stmt, name: str, seen: set[str], env: Mapping[str, Memory]) -> bool:
         """One of the names certainly is the same object: each points to just the one, and it is an array or container."""
