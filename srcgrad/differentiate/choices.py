@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import FunctionType
 from typing import Any
 
 from ..frontend.resolve import DEFAULTS, home
-from ..ir.nodes import Assign, Block, Call, Const, For, Function, Global, If, Ref, Stmt, Value, item, op
+from ..ir.nodes import Assign, Block, Call, Const, Expr, Fn, For, Function, Global, If, Ref, Stmt, Value, item, op
 from ..ir.types import Callee, Choice, Local, Tuple, Type
-from ..ir.walk import expressions, map_blocks, operands, statements
+from ..ir.walk import bound_in, expressions, flat, map_blocks, names_in, operands, statements
+from ..rules import registry
 from .arguments import Arguments
 from .trips import breaks
 
@@ -17,6 +19,24 @@ class Choices(Arguments):
     """Branches for one of several functions; loops over them trip by trip."""
 
     reads: dict[str, int] = field(default_factory=dict)
+    maps: dict[str, Call] = field(default_factory=dict)
+
+    def known(self, s: Stmt, function: Expr) -> bool:
+        """The value is a function that can be differentiated."""
+        t = self.type(s, function)
+        return isinstance(t, Choice | Local) or isinstance(t, Callee) and (
+            isinstance(t.value, FunctionType) or registry.find(t.value) is not None)
+
+    def loop_over_map(self, s: For, e: Call) -> Stmt:
+        """`for y in map(f, xs)` as `for x in xs: y = f(x)`."""
+        x = self.fresh("item")
+        first: list[Stmt] = []
+        if isinstance(s.target, str):
+            first.append(Assign(s.target, Call(Value(), (e.args[0], Ref(x))), origin=s.origin))
+        else:
+            y = self.fresh("item")
+            first += [Assign(y, Call(Value(), (e.args[0], Ref(x))), origin=s.origin), Assign(s.target, Ref(y), origin=s.origin)]
+        return replace(s, target=x, iter=e.args[1], body=(*first, *s.body))
 
     def chosen(self, s: Stmt, e: Call, values: tuple[Any, ...]) -> list[Stmt]:
         """A call of one of several functions, as a branch for each."""
@@ -49,6 +69,16 @@ class Choices(Arguments):
                 out.append(Assign(value.name, x, origin=s.origin))
             out += [Assign(s.target, value, origin=s.origin), *copied(s.body)]
         return out
+
+
+def maps_in_loops(f: Function, reads: dict[str, int]) -> dict[str, Call]:
+    """The calls of map whose results are gone through by one loop and nothing else."""
+    found = {s.target: s.value for s in statements(f.body) if isinstance(s, Assign) and isinstance(s.target, str)
+             and isinstance(s.value, Call) and isinstance(s.value.target, Fn) and s.value.target.value is map
+             and len(s.value.args) == 2 and s.target in f.temporaries}
+    loops = {s.iter.name: s for s in statements(f.body) if isinstance(s, For) and isinstance(s.iter, Ref)}
+    return {name: e for name, e in found.items() if name in loops and reads[name] == 1
+            and not names_in(e.args[0]) & (bound_in(loops[name].body) | set(flat(loops[name].target)))}
 
 
 def copied(block: Block) -> Block:

@@ -27,7 +27,7 @@ from ..ir.types import UNKNOWN, Callee, Choice, Local, Object, Type, functions_i
 from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rewrite, statements
 from ..rules import registry
 from .arguments import displays, functional
-from .choices import Choices, counted
+from .choices import Choices, counted, maps_in_loops
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
 from .lifting import Lifting, definitions, reached
@@ -122,6 +122,7 @@ class _Resolver(Choices):
         self.functional = functional(f, types)
         self.eager = eager_uses(f)
         self.reads = counted(f)
+        self.maps = maps_in_loops(f, self.reads)
         self.definitions = definitions(f)
         self.own = {e for s in statements(f.body) for part in operands(s) for e in expressions(part)
                     if isinstance(e, Closure) or isinstance(e, Call) and is_partial(e)}
@@ -144,6 +145,10 @@ class _Resolver(Choices):
     def statement(self, s: Stmt) -> list[Stmt] | None:
         """What a statement becomes; None where it stays."""
         match s:
+            case For(iter=Ref(name)) if name in self.maps and self.known(s, self.maps[name].args[0]):
+                return [self.loop_over_map(s, self.maps[name])]
+            case Assign(str() as name, _) if name in self.maps and self.known(s, self.maps[name].args[0]):
+                return []
             case For():
                 return self.unrolled(s)
             case Assign(str(), Call() as e) | Effect("expr", (Call() as e,)):
@@ -223,9 +228,7 @@ class _Resolver(Choices):
     def from_library(self, s: Stmt, e: Call, f: FunctionType, value: Any) -> list[Stmt] | None:
         """A call of a library function that takes a function, where that is known."""
         function = dict(e.kwargs).get("key", e.args[0])
-        t = self.type(s, function)
-        if not isinstance(t, Local) and not (isinstance(t, Callee) and (
-                isinstance(t.value, FunctionType) or registry.find(t.value) is not None)):
+        if not self.known(s, function):
             return None
         if any(value is x for x in LAZY) and not (isinstance(s, Assign) and s.target in self.eager):
             return None

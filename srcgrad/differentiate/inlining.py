@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Const, Expr, For, Function, Global, Names, Origin, Param, Ref, Return, Stmt, Update,
+    Assign, Block, Build, Call, Const, Expr, For, Function, Global, Names, Origin, Param, Ref, Return, Stmt, Update, With,
 )
 from ..ir.walk import all_names, bound_in, map_blocks, map_operands, rewrite
 
@@ -141,6 +141,8 @@ class _Renaming:
                 new = replace(new, target=self.names(new.target))
             case Update():
                 new = replace(new, name=self.name(new.name))
+            case With(target=str() as target):
+                new = replace(new, target=self.name(target))
         new = map_blocks(new, self.block)
         if new is s:
             new = replace(s)  # the body may come twice, and facts belong to one place

@@ -86,3 +86,15 @@ def indices_by_a_key(x, n):
 
 
 case(indices_by_a_key, vec(4), 4, smooth=True)
+
+
+def loop_over_a_map(ws, x):
+    s = 0.0
+    for square, double in map(lambda w: (w * w * x, w * 2), ws):
+        s = s * double + square
+    for y in map(np.sin, ws):
+        s = s + y * x
+    return s + sum([v * x for v in map(_square, ws)])
+
+
+case(loop_over_a_map, [0.5, -1.5, 2.0], 0.7, wrt=(0, 1), smooth=True)
