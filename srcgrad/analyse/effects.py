@@ -12,7 +12,9 @@ from collections.abc import Callable
 from types import FunctionType
 
 from ..errors import AliasError, UnsupportedSyntax
-from ..ir.nodes import Assign, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store, Value, With
+from ..ir.nodes import (
+    Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store, Value, With,
+)
 from ..ir.types import Callee, List, Local, Num, Object, Opaque
 from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
@@ -31,6 +33,9 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
     `mutates(s, call)` names the argument that a user's function modifies, None where it modifies none.
     """
     for s in statements(f.body):
+        for e in operands(s):
+            if isinstance(e, Build) and e.kind == "set" and any(_active(s, x, activities) for x in e.items):
+                raise _refusal(f, s, "a set of active values", "use a list or a tuple")
         if isinstance(s, With) and not s.safe and any(
                 active(a) for x in statements(s.body) for facts in (activities.before, activities.after)
                 for a in facts.get(x, {}).values()):

@@ -34,7 +34,7 @@ from .terms import call
 
 BUILTINS: dict[Any, str] = {
     sorted: "ordered", max: "extreme", min: "extreme", dict: "made_dict", tuple: "made_tuple", zip: "iterator",
-    enumerate: "iterator", reversed: "iterator", helpers.sequence: "sequence", helpers.merged: "merged",
+    enumerate: "iterator", reversed: "iterator", sum: "total", helpers.sequence: "sequence", helpers.merged: "merged",
 }
 METHODS: dict[str, str] = {
     "extend": "extend", "insert": "insert", "get": "get", "setdefault": "setdefault", "update": "update", "copy": "copy",
@@ -191,6 +191,14 @@ class _Desugar(Dicts):
         value = self.fresh("t")
         return self.each(order, lambda i: [Assign(value, item(xs, i), origin=self.s.origin),
                                                  self.append(box, Ref(value))]) and self.assign(target, box)
+
+    def total(self, target: str, e: Call) -> bool:
+        """sum() of numbers and arrays has a rule."""
+        t = self.type(e.args[0])
+        items = t.items if isinstance(t, Tuple) else (t.item,) if isinstance(t, List) else ()
+        if any(isinstance(x, List | Tuple | Dict) for x in items):
+            raise self.refuse("the sum of lists or tuples", "use a comprehension: [x for part in parts for x in part]")
+        return False
 
     def listed(self, e: Expr) -> Expr:
         """What can be indexed: the value itself, or a list of its items."""

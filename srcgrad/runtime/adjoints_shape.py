@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import NotDifferentiable
+
 
 def _inexact(z: Any) -> bool:
     return np.result_type(z).kind in "fc"
@@ -178,6 +180,8 @@ def each(g: Any, values: Any) -> Any:
     if isinstance(values, np.ndarray):
         return np.broadcast_to(g, values.shape)
     from .helpers import unbroadcast
+    if any(isinstance(v, list | tuple | dict) for v in values):
+        raise NotDifferentiable("the sum of lists or tuples that hold active values: use a comprehension")
     return type(values)([unbroadcast(g, v) if isinstance(v, np.ndarray | np.generic | int | float | complex) else None
                          for v in values])
 

@@ -9,10 +9,35 @@ from srcgrad import pipeline
 from srcgrad.errors import AliasError, UnsupportedSyntax
 
 
-def popped_from_the_front(x):
-    queue = [x, x * 2, x * 3]
-    first = queue.pop(0)
-    return np.sum(first * queue[0] * queue[1])
+def set_of_active_values(x):
+    s = 0.0
+    for v in {x[0], x[1]}:
+        s = s + v
+    return s
+
+
+def sum_of_lists(x):
+    return sum([[x[0]], [x[1]]], [])[1]
+
+
+def list_grows_in_its_own_loop(x):
+    xs = [x[0], x[1]]
+    for v in xs:
+        if len(xs) < 4:
+            xs.append(v * v)
+    return xs[-1]
+
+
+def list_reversed_in_place(x):
+    xs = [x[0], x[1]]
+    xs.reverse()
+    return xs[0]
+
+
+def key_removed(x):
+    d = {"a": x[0], "b": x[1]}
+    v = d.pop("a")
+    return v * d["b"]
 
 
 def alias_of_one_or_another(x):
@@ -23,7 +48,11 @@ def alias_of_one_or_another(x):
 
 
 CASES = [
-    (popped_from_the_front, UnsupportedSyntax, "queue.pop(0)"),
+    (set_of_active_values, UnsupportedSyntax, "for v in {"),
+    (sum_of_lists, UnsupportedSyntax, "sum(["),
+    (list_grows_in_its_own_loop, UnsupportedSyntax, "for v in xs"),
+    (list_reversed_in_place, UnsupportedSyntax, "xs.reverse()"),
+    (key_removed, UnsupportedSyntax, 'd.pop("a")'),
     (alias_of_one_or_another, AliasError, "z[0] ="),
 ]
 
