@@ -159,7 +159,7 @@ class _Activity:
     def paused(self, s: Stmt, env: Env[Activity]) -> Env[Activity]:
         """What is computed under `autograd.pause()` is constant; containers keep what they hold."""
         self.before[s] = {n: False for e in operands(s) for n in names_in(e)}
-        self.after[s] = {n: False for n in bound(s)}
+        self.after[s] = dict.fromkeys(bound(s), False)
         return {**env, **self.after[s]}
 
     def transfer(self, s: Stmt, env: Env[Activity]) -> Env[Activity]:
