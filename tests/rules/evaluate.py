@@ -209,9 +209,12 @@ def combine(a, x, b=0.0, y=None):
 
 
 def inner(w, v):
-    """Re(sum(w * v)): what an adjoint and a tangent agree on."""
-    pairs = [(a, b) for a, b in zip(leaves(w), leaves(v), strict=True)]
-    return sum(float(np.real(np.sum(np.asarray(a).astype(complex) * np.asarray(b)))) for a, b in pairs)
+    """Re(sum(w * v)): what an adjoint and a tangent agree on. None, the adjoint of what has none, counts nothing."""
+    if isinstance(w, (list, tuple)):
+        return sum(inner(a, b) for a, b in zip(w, v, strict=True))
+    if isinstance(w, dict):
+        return sum(inner(w[key], v[key]) for key in w)
+    return 0.0 if w is None or v is None else float(np.real(np.sum(np.asarray(w).astype(complex) * np.asarray(v))))
 
 
 def largest(x):
