@@ -159,6 +159,8 @@ class _Resolver(Choices):
                         return self.value(s, e, self.type(s, e.args[0]))
                     case Fn(value=functools.partial):
                         return self.hoist(s, e)
+                    case Fn(value=MethodType() as value) if registry.find(value) is not None:
+                        return None
                     case Fn(value=functools.partial() | MethodType()):
                         atom = Global(e.target.module, e.target.name, e.target.value)
                         return self.value(s, Call(Value(), (atom, *e.args), e.kwargs), Callee(e.target.value))
