@@ -16,6 +16,7 @@ from srcgrad.optimise import PASSES, run
 from srcgrad.optimise.broadcasts import broadcasts
 from srcgrad.optimise.casts import casts
 from srcgrad.optimise.deadcode import deadcode
+from srcgrad.optimise.names import names
 from srcgrad.optimise.propagate import propagate
 from srcgrad.optimise.simplify import simplify
 from srcgrad.optimise.tapes import tapes
@@ -167,3 +168,32 @@ def test_passes_can_be_left_out():
     assert "w * y" not in body(run(f, {}))
 
 
+
+
+def test_temporaries_get_short_names_and_adjoints_those_of_their_primals():
+    f = ir("""
+        def f(x, t_2, b_out):
+            t_4 = x * x
+            t_9 = t_4 + t_2
+            b_t_9 = b_out * 2
+            b_t_7 = b_t_9 * t_9
+            b_x_3 = b_t_7 * x
+            return b_x_3
+    """)
+    once = names(f)
+    assert "\n".join(body(once).splitlines()[:5]) == text("""
+        t = x * x
+        t_3 = t + t_2
+        b_t_3 = b_out * 2
+        b_t_4 = b_t_3 * t_3
+        b_x = b_t_4 * x
+    """)
+    assert body(names(once)) == body(once)
+    assert names(once) is once
+
+
+def test_names_of_the_user_parts_of_tuples_and_globals_stay():
+    f = ir("def f(x):\n    x_2 = x * 2\n    b_x_2 = x_2 + np.sin(x)\n    b_p_0 = b_x_2\n    b_p_2 = b_p_0 * b_x_2\n"
+           "    np_3 = b_p_2\n    return np_3", user=("x_2",))
+    assert body(names(f)).splitlines()[:4] == body(f).splitlines()[:4]
+    assert "np_2 = b_p_2" in body(names(f))
