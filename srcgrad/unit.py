@@ -27,7 +27,7 @@ from .frontend.outside import captured_functions
 from .ir.names import Namer
 from .frontend.resolve import DEFAULTS
 from .ir.nodes import Call, Expr, Fn, Function, Global, Ref, Stmt
-from .ir.types import NEVER, UNKNOWN, Callee, Local, Num, Object, Type, functions_in
+from .ir.types import NEVER, UNKNOWN, Callee, Local, Num, Object, Type, functions_in, without_values
 from .ir.walk import all_names
 from .own import own_pair, own_tangent
 from .settle import Settler, type_of_atom
@@ -215,7 +215,8 @@ class Unit:
 
     def bound_types(self, f: Callable[..., Any], call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
         given = {id(v) for v in (*call.args, *(v for _, v in call.kwargs))}
-        return {n: self.argument_type(type_of(v)) if id(v) in given else type_of(v) for n, v in _bind(f, call).items()}
+        found = {n: (id(v) in given, without_values(type_of(v))) for n, v in _bind(f, call).items()}
+        return {n: self.argument_type(t) if passed else t for n, (passed, t) in found.items()}
 
     def argument_type(self, t: Type) -> Type:
         return UNKNOWN if self.options.generic and not isinstance(t, Callee | Local | Object) else t

@@ -23,7 +23,7 @@ from ..ir.nodes import (
     Stmt,
     Store, Update,
 )
-from ..ir.types import INT, Callee, Dict, List, Local, Num, Opaque, Shape, Tuple, Type
+from ..ir.types import Callee, Dict, List, Local, Num, Opaque, Shape, Tuple, Type, is_int
 from ..ir.walk import flat, names_in, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
@@ -357,7 +357,7 @@ def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
     if isinstance(key, Slice):
         return all(part is None or plain_key(s, part, types) for part in (key.lower, key.upper, key.step))
     if isinstance(key, Ref):
-        return types.read(s, key.name) == INT
+        return is_int(types.read(s, key.name))
     return isinstance(key, Const)
 
 

@@ -62,10 +62,11 @@ def _chosen(f: Function) -> dict[str, str]:
     for name in sorted(derived, key=len):  # b_t before b_b_t
         primal = _primal(name)
         new[name] = namer.fresh(name[:2] + new.get(primal, primal))
-    namer.reserve(p + new.get(n, n) for n in every for p in _PREFIXES)
+    namer.reserve(p + new.get(n, n) for n in every for p in _PREFIXES
+                  if n in first or _NUMBERED.fullmatch(n))
     for name in rest:
         if name not in new:
-            new[name] = namer.fresh(name if _family(name[2:], every) in users else _family(name, every))
+            new[name] = namer.fresh(_family(name, every))
     return {a: b for a, b in new.items() if a != b}
 
 
