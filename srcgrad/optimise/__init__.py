@@ -11,10 +11,11 @@ from .deadcode import deadcode
 from .names import names
 from .propagate import propagate
 from .simplify import simplify
+from .slots import slots
 from .tapes import tapes
 
-PASSES = ("deadcode", "tapes", "casts", "propagate", "broadcasts", "deadcode", "simplify", "propagate", "tapes", "deadcode",
-          "names")
+PASSES = ("deadcode", "tapes", "casts", "propagate", "broadcasts", "deadcode", "simplify", "slots", "propagate", "tapes",
+          "deadcode", "names")
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
@@ -28,6 +29,7 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
         "propagate": lambda g: propagate(g, split),
         "simplify": simplify,
         "names": names,
+        "slots": lambda g: slots(g, params),
     }
     for name in PASSES:
         if name not in skip:
