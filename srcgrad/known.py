@@ -19,7 +19,7 @@ from .frontend.outside import captured_functions
 from .frontend.resolve import DEFAULTS
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Global, Stmt
-from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Object, Type, functions_in
+from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Object, Type, functions_in, without_values
 from .settle import type_of_atom
 
 RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
@@ -147,7 +147,8 @@ class Known:
 
     def bound_types(self, f: Callable[..., Any], call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
         given = {id(v) for v in (*call.args, *(v for _, v in call.kwargs))}
-        return {n: self.argument_type(type_of(v)) if id(v) in given else type_of(v) for n, v in bind_call(f, call).items()}
+        found = {n: (id(v) in given, without_values(type_of(v))) for n, v in bind_call(f, call).items()}
+        return {n: self.argument_type(t) if passed else t for n, (passed, t) in found.items()}
 
     def argument_type(self, t: Type) -> Type:
         return UNKNOWN if self.options.generic and not isinstance(t, Callee | Choice | Local | Object) else t

@@ -12,7 +12,9 @@ from ..ir.nodes import (
     Attribute, Call, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Stmt, Store,
 )
 from ..ir.parts import Element, part_type, type_of_part
-from ..ir.types import INT, NEVER, NONE, UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, join
+from ..ir.types import (
+    INT, NEVER, NONE, UNKNOWN, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, integer, is_int, join,
+)
 from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
 
@@ -39,7 +41,7 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         assert isinstance(env, dict)
         env[e.args[0].name] = UNKNOWN
         return UNKNOWN
-    if e.target == Operator("getitem") and args[0] == Opaque("range") and args[1] == INT:
+    if e.target == Operator("getitem") and args[0] == Opaque("range") and is_int(args[1]):
         return INT
     if isinstance(e.target, Attribute) and isinstance(args[0], Object | Tuple):
         element = element_of(args[0], Field(e.target.name))
@@ -52,15 +54,31 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
             return Tuple(tuple(found.values()), made[0])
         return Object(made[0], tuple((k.name, t) for k, t in found.items()))
     if e.target == Operator("getitem") and isinstance(args[0], Shape):
-        return INT if args[1] == INT else UNKNOWN
+        return _length(args[0], e.args[1]) if is_int(args[1]) else UNKNOWN
     if e.target == Operator("getitem") and isinstance(args[0], List | Tuple | Dict):
         return container_item(args[0], e.args[1], args[1])
     if isinstance(e.target, Fn) and e.target.value is len:
-        return INT
+        return length_of(args[0]) if len(args) == 1 else INT
     if isinstance(e.target, Fn) and e.target.value in (range, reversed):
         return args[0] if e.target.value is reversed and args[0] == Opaque("range") else Opaque("range") \
             if e.target.value is range else UNKNOWN
     return None
+
+
+def _length(t: Shape, key: Expr) -> Type:
+    """One of the lengths of a shape."""
+    i = key.value if isinstance(key, Const) else None
+    return integer(t.dims[i]) if type(i) is int and -len(t.dims) <= i < len(t.dims) else INT
+
+
+def length_of(t: Type) -> Type:
+    """What `len` gives."""
+    match t:
+        case Num(kind="array", dims=(first, *_)):
+            return integer(first)
+        case Tuple(items) | Shape(items):
+            return integer(len(items))
+    return INT
 
 
 def container_item(t: Type, key: Expr, key_type: Type) -> Type:
@@ -70,9 +88,9 @@ def container_item(t: Type, key: Expr, key_type: Type) -> Type:
         item: Type = NEVER
         for x in t.items:
             item = join(item, x)
-        return item if key_type == INT else UNKNOWN
+        return item if is_int(key_type) else UNKNOWN
     if isinstance(t, List):
-        return t.item if key_type == INT else t if key_type == Opaque("slice") else UNKNOWN
+        return t.item if is_int(key_type) else t if key_type == Opaque("slice") else UNKNOWN
     if isinstance(t, Dict) and isinstance(key, Const):
         found: Type = dict(t.items).get(key.value, UNKNOWN)
         return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Fn, Method, Operator, Ref, Slice, Stmt
-from ..ir.types import INT, Callee, Local, Num, Opaque, Shape, Type
+from ..ir.types import Callee, Local, Num, Opaque, Shape, Type, is_int
 from ..runtime import helpers
 from .types import Types
 
@@ -61,7 +61,7 @@ def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
     if isinstance(key, Slice):
         return all(part is None or plain_key(s, part, types) for part in (key.lower, key.upper, key.step))
     if isinstance(key, Ref):
-        return types.read(s, key.name) == INT
+        return is_int(types.read(s, key.name))
     return isinstance(key, Const)
 
 

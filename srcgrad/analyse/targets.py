@@ -5,16 +5,22 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from ..frontend.outside import LIBRARIES
 from ..frontend.resolve import home
 from ..ir.nodes import (
-    STARS, Attribute, Build, Call, Closure, Const, Expr, Fn, Global, Method, Operator, Ref, Starred, Value,
+    STARS, Attribute, Build, Call, Closure, Const, Expr, Fn, Global, Method, Operator, Ref, Slice, Starred,
+    Value,
 )
-from ..ir.types import UNKNOWN, Callee, List, Num, Object, Shape, Type, Unknown, elementwise
+from ..ir.types import (
+    UNKNOWN, Callee, Dim, List, Num, Object, Shape, Size, Tuple, Type, Unknown, elementwise, integer, is_int, without_values,
+)
 from ..rules import registry
 from ..rules.numpy_functions import as_other
 from ..rules.numpy_methods import ATTRIBUTES, METHODS
-from ..rules.shapes import KnownShape
+from ..rules.dims import arithmetic, product
+from ..rules.shapes import KnownInt, KnownShape
 from ..runtime import helpers
 
 
@@ -98,19 +104,38 @@ def frame(node: Any) -> Iterator[str]:
 
 
 def rule_type(rule: registry.Rule, e: Call, type_of: Callable[[Expr], Type]) -> Type:
-    """The type of a call that has a rule."""
+    """The type of a call that has a rule. Its value is known only where it is computed here: a rule may say that the type
+    of a result is that of an operand."""
+    t = without_values(_rule_type(rule, e, type_of))
+    return integer(_value(e, type_of)) if is_int(t) else t
+
+
+def _value(e: Call, type_of: Callable[[Expr], Type]) -> Dim:
+    """The value of an int that is computed from ints and shapes of known value."""
+    match e:
+        case Call(Operator("add" | "sub" | "mul" | "neg" | "floordiv" as name), args):
+            found = [t.value if isinstance(t := type_of(a), Num) and is_int(t) else None for a in args]
+            return arithmetic(name, found)
+        case Call(Fn(value=np.size), (x,), ()) if isinstance(t := type_of(x), Num) and t.kind == "array":
+            return product(t.dims)
+        case Call(Fn(value=np.ndim), (x,), ()) if isinstance(t := type_of(x), Num) and t.kind == "array":
+            return t.rank
+    return None
+
+
+def _rule_type(rule: registry.Rule, e: Call, type_of: Callable[[Expr], Type]) -> Type:
     function = e.target.value if isinstance(e.target, Fn) else _OPERATORS.get(getattr(e.target, "name", ""))
     if rule.kind == "constant":
         return UNKNOWN if rule.type is None else rule.type(
             {str(i): type_of(a) for i, a in enumerate(e.args)},
-            {name: _shape_known(x, type_of) for name, x in (*e.kwargs, *((str(i), a) for i, a in enumerate(e.args)))})
+            {name: _known(x, type_of) for name, x in (*e.kwargs, *((str(i), a) for i, a in enumerate(e.args)))})
     try:
         bound = registry.bind(rule, e, function)
     except registry.KeywordMissing:
         return UNKNOWN
     types = {name: type_of(value) for name, value in bound.operands.items()}
     if rule.type is not None:
-        return rule.type(types, {n: _shape_known(x, type_of) for n, x in {**bound.operands, **bound.keywords}.items()})
+        return rule.type(types, {n: _known(x, type_of) for n, x in {**bound.operands, **bound.keywords}.items()})
     if rule.kind == "elementwise":
         found = elementwise(function, tuple(types.values())) if function is not None else UNKNOWN
         numeric = isinstance(e.target, Fn) or any(isinstance(t, Num) for t in types.values())
@@ -118,12 +143,32 @@ def rule_type(rule: registry.Rule, e: Call, type_of: Callable[[Expr], Type]) -> 
     return UNKNOWN
 
 
-def _shape_known(e: Expr, type_of: Callable[[Expr], Type]) -> Expr:
-    """An argument that is the shape of an array, as that."""
-    if isinstance(e, Const | Build):
-        return e
-    t = type_of(e)
-    return KnownShape(t.dims) if isinstance(t, Shape) else e
+def _known(e: Expr, type_of: Callable[[Expr], Type]) -> Expr:
+    """An argument that is the shape of an array, or made of ints of known value, as that."""
+    match e:
+        case Const():
+            return e
+        case Build("tuple" | "list", items):
+            return Build(e.kind, tuple(_known(x, type_of) for x in items))
+        case Slice():
+            return Slice(*(None if x is None else _known(x, type_of) for x in (e.lower, e.upper, e.step)))
+        case Build():
+            return e
+    return _as_known(type_of(e)) or e
+
+
+def _as_known(t: Type) -> Expr | None:
+    """An expression for a value of type t, None where nothing is known of it."""
+    match t:
+        case Shape():
+            return KnownShape(t.dims)
+        case Num(value=int() as value):
+            return Const(value)
+        case Num(value=Size() as size):
+            return KnownInt(size)
+        case Tuple(items, None) if items and all(map(is_int, items)):
+            return Build("tuple", tuple(_as_known(x) or KnownInt(None) for x in items))
+    return None
 
 
 def _operator_functions() -> dict[str, Callable[..., Any]]:

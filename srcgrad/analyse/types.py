@@ -18,7 +18,8 @@ from ..ir.nodes import (
 )
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
-    INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type, functions_in, join,
+    INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type, functions_in, integer,
+    join, without_values,
 )
 from ..ir.walk import bound, bound_in, flat, names_in, operands, root_of
 from ..rules import registry
@@ -165,7 +166,8 @@ class _Inference:
             case Ref():
                 return env.get(e.name, UNKNOWN)
             case Const():
-                return Opaque("ellipsis") if e.value is Ellipsis else type_of_value(e.value)
+                return Opaque("ellipsis") if e.value is Ellipsis else integer(e.value) if type(
+                    e.value) is int else type_of_value(e.value)
             case Global():
                 return self.global_type(e)
             case Slice():
@@ -173,7 +175,7 @@ class _Inference:
             case Closure():
                 return Local(e)
             case Lazy():
-                kinds = {self.type(item, env) for item in e.items}
+                kinds = {without_values(self.type(item, env)) for item in e.items}
                 return kinds.pop() if len(kinds) == 1 else UNKNOWN
             case Choose():
                 return join(self.type(e.then, env), self.type(e.orelse, env))
@@ -222,7 +224,7 @@ class _Inference:
             rule = registry.described(registry.target_of(plain))
         if rule is None:
             if isinstance(plain.target, Fn) and self.callee is not None:
-                found = self.seen(self.callee(plain.target, plain, env))
+                found = without_values(self.seen(self.callee(plain.target, plain, env)))
                 self.recursive |= found == NEVER
                 return found
             return UNKNOWN
@@ -251,7 +253,7 @@ def _bind(env: Env[Type], target: Any, value: Type) -> None:
         env[target] = value
         return
     if isinstance(value, Shape):
-        value = Tuple((INT,) * len(value.dims))
+        value = Tuple(tuple(map(integer, value.dims)))
     items = value.items if isinstance(value, Tuple) and len(value.items) == len(target) else None
     for i, part in enumerate(target):
         _bind(env, part, items[i] if items is not None else value.item if isinstance(value, List)

@@ -12,7 +12,7 @@ from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Build, Const, Expr, Function, Ref, Slice, Stmt, Store, Update, op,
 )
-from ..ir.types import INT, UNKNOWN, Num, Opaque, Type
+from ..ir.types import UNKNOWN, Num, Opaque, Type, is_int
 from ..ir.walk import rewrite
 from .inline import TypeOf, helper, specialise
 from .leaves import (
@@ -190,4 +190,4 @@ def basic(key: Expr, type_of: Callable[[Expr], Type]) -> bool:
     if isinstance(key, Slice) or isinstance(key, Const) and (key.value is None or key.value is Ellipsis):
         return True
     t = type_of(key)
-    return t == INT or t == Opaque("slice") or isinstance(t, Num) and t.scalar and t.discrete and t.dtype != "bool"
+    return is_int(t) or t == Opaque("slice") or isinstance(t, Num) and t.scalar and t.discrete and t.dtype != "bool"

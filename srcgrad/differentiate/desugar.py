@@ -25,7 +25,7 @@ from ..ir.nodes import (
     Assign, Block, Build, Call, Const, Effect, Expr, Fn, For, Function, If, Method, Operator, Ref, Slice, Stmt, Store, Update,
     item, op,
 )
-from ..ir.types import INT, Dict, List, Num, Tuple, Unknown
+from ..ir.types import Dict, List, Num, Tuple, Unknown, is_int
 from ..ir.walk import map_blocks, names_in, operands
 from ..runtime import helpers
 from .desugar_dicts import Dicts
@@ -107,7 +107,7 @@ class _Desugar(Dicts):
         if not isinstance(t, Tuple) or isinstance(key, Const):
             return False
         if not isinstance(key, Slice):
-            return self.type(key) == INT and self.assign(target, item(self.hold("items", call(list, base)), key))
+            return is_int(self.type(key)) and self.assign(target, item(self.hold("items", call(list, base)), key))
         bounds: list[Any] = [x.value if isinstance(x, Const) else x for x in (key.lower, key.upper, key.step)]
         if not all(x is None or isinstance(x, int) for x in bounds):
             return False

@@ -29,7 +29,7 @@ from ..ir.nodes import (
     Update, While, item, op,
 )
 from ..ir.parts import part_type
-from ..ir.types import INT, UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
+from ..ir.types import UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, is_int
 from ..ir.walk import (
     all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute,
 )
@@ -141,7 +141,7 @@ class _Places:
         """An item of a container at a place that is known, or an attribute."""
         match e:
             case Call(Operator("getitem"), (_, key)) if isinstance(key, Const) or isinstance(key, Ref) and (
-                    self.types.read(s, key.name) in (INT, Opaque("str"))):
+                    is_int(t := self.types.read(s, key.name)) or t == Opaque("str")):
                 return replace(base, expr=item(base.expr, key), slots=True)
             case Call(Attribute(name)) if element_of(receiver, Field(name)) is not None:
                 return replace(base, expr=replace(e, args=(base.expr,)), slots=True)

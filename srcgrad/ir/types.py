@@ -7,7 +7,7 @@ signature are at least 2 (a length of 1 is recorded as 1, a length of 0 as 0), b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -48,11 +48,14 @@ class Num(Type):
     kind: "python" (bool, int, float, complex), "scalar" (a NumPy scalar), "number" (one of the two), "array" (also 0-d),
     or None.
     dtype: NumPy's name ("float64"), for Python numbers "bool", "int64", "float64", "complex128" (and weak in promotion).
+    value: of a Python int what it is, where the program says so: a constant, a length, or a sum of such. It never comes
+    from the value of an argument.
     """
 
     kind: str | None = None
     dtype: str | None = None
     dims: Dims = None
+    value: Dim = field(default=None, repr=False)
 
     @property
     def scalar(self) -> bool:
@@ -88,6 +91,9 @@ class List(Type):
 
     item: Type
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "item", without_values(self.item))  # another name of the list may change it
+
 
 @dataclass(frozen=True)
 class Dict(Type):
@@ -97,6 +103,9 @@ class Dict(Type):
     items: tuple[tuple[Any, Type], ...]
     whole: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", tuple((k, without_values(t)) for k, t in self.items))
+
 
 @dataclass(frozen=True)
 class Object(Type):
@@ -104,6 +113,9 @@ class Object(Type):
 
     cls: Any
     items: tuple[tuple[str, Type], ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", tuple((k, without_values(t)) for k, t in self.items))
 
 
 @dataclass(frozen=True)
@@ -164,6 +176,30 @@ UNKNOWN, NEVER, NONE = Unknown(), Never(), Opaque("None")
 FLOAT, INT, BOOL = (Num("python", name, ()) for name in ("float64", "int64", "bool"))
 
 
+def is_int(t: Type) -> bool:
+    """A Python int, whatever its value."""
+    return isinstance(t, Num) and t.kind == "python" and t.dtype == "int64"
+
+
+def integer(value: Dim) -> Num:
+    """A Python int of that value.
+
+    Below -2 a size stands for max(0, n - k), as lengths do, and numbers do not: such a value is not known.
+    """
+    return INT if isinstance(value, Size) and value.plus < -2 else Num("python", "int64", (), value)
+
+
+def without_values(t: Type) -> Type:
+    """The same type of ints of any value."""
+    match t:
+        case Num() if t.value is not None:
+            return replace(t, value=None)
+        case Tuple():
+            items = tuple(map(without_values, t.items))
+            return t if all(a is b for a, b in zip(items, t.items)) else Tuple(items, t.cls)
+    return t
+
+
 def join(a: Type, b: Type) -> Type:
     """The least type that covers both.
 
@@ -202,7 +238,7 @@ def _functions(t: Callee | Choice) -> tuple[Any, ...]:
 
 
 def _as_tuple(t: Type) -> Type:
-    return Tuple((INT,) * len(t.dims)) if isinstance(t, Shape) else t
+    return Tuple(tuple(map(integer, t.dims))) if isinstance(t, Shape) else t
 
 
 def _join_dims(a: Dims, b: Dims) -> Dims:

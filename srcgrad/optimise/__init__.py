@@ -8,11 +8,14 @@ from ..ir.types import Type
 from .broadcasts import broadcasts
 from .casts import casts
 from .deadcode import deadcode
+from .names import names
 from .propagate import propagate
 from .simplify import simplify
+from .slots import slots
 from .tapes import tapes
 
-PASSES = ("deadcode", "tapes", "casts", "propagate", "broadcasts", "deadcode", "simplify", "propagate", "tapes", "deadcode")
+PASSES = ("deadcode", "tapes", "casts", "propagate", "broadcasts", "deadcode", "simplify", "slots", "propagate", "tapes",
+          "deadcode", "names")
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
@@ -25,6 +28,8 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
         "casts": lambda g: casts(g, params),
         "propagate": lambda g: propagate(g, split),
         "simplify": simplify,
+        "names": names,
+        "slots": lambda g: slots(g, params),
     }
     for name in PASSES:
         if name not in skip:

@@ -35,11 +35,11 @@ def broadcasts(f: Function, params: Mapping[str, Type]) -> Function:
 
 
 def _statement(s: Stmt, types: Types) -> Stmt:
-    type_of = _typing(types.before.get(s, {}))
+    type_of = typing(types.before.get(s, {}))
     return map_operands(s, lambda e: rewrite(e, lambda x: _smaller(x, type_of)))
 
 
-def _typing(env: Mapping[str, Type]) -> TypeOf:
+def typing(env: Mapping[str, Type]) -> TypeOf:
     def type_of(e: Expr) -> Type:
         match e:
             case Ref():

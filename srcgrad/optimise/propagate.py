@@ -18,7 +18,7 @@ from ..ir.nodes import (
     Operator, Ref, Slice, Stmt, Store, Update, While,
 )
 from ..ir.walk import (
-    blocks, bound, bound_in, expressions, flat, map_blocks, map_operands, names_in, operands, statements, substitute,
+    blocks, bound, bound_in, expressions, flat, map_blocks, map_operands, names_in, operands, root_of, statements, substitute,
 )
 from ..rules import registry
 from .purity import pure
@@ -42,7 +42,7 @@ class _Propagate:
             self.f = f
             self.uses, self.defs = self.count(f)
             self.user_names = {n for n in self.defs if n not in f.temporaries}
-            self.shared = _shared(f)
+            self.shared = shared_memory(f)
             body = self.block(f.body)
             if all(a is b for a, b in zip(body, f.body)) and len(body) == len(f.body):
                 return f
@@ -140,11 +140,11 @@ class _Propagate:
         changed = bound_in((s,))
         if changed & reads:
             return True
-        written = _written(s)
-        if not written:
+        places = written(s)
+        if not places:
             return False
         seen = {self.shared.get(n, n) for n in reads}
-        return any(self.shared.get(n, n) in seen for n in written)
+        return any(self.shared.get(n, n) in seen for n in places)
 
 
 def _based(s: Stmt, name: str) -> bool:
@@ -157,7 +157,7 @@ def _deep(s: Stmt, name: str, value: Expr) -> Stmt:
     return map_blocks(s, change)
 
 
-def _written(s: Stmt) -> set[str]:
+def written(s: Stmt) -> set[str]:
     """The names whose buffers a statement may write to."""
     found: set[str] = set()
     for x in statements((s,)):
@@ -174,9 +174,10 @@ def _written(s: Stmt) -> set[str]:
     return found
 
 
-def _shared(f: Function) -> dict[str, str]:
+def shared_memory(f: Function) -> dict[str, str]:
     """A representative for each name of those that may share memory with it."""
     parent: dict[str, str] = {}
+    arrays = f.notes.get("arrays", frozenset())
 
     def find(n: str) -> str:
         while parent.get(n, n) != n:
@@ -189,6 +190,9 @@ def _shared(f: Function) -> dict[str, str]:
             for target in flat(s.target):
                 for n in sources:
                     parent[find(target)] = find(n)
+        elif isinstance(s, Store) and root_of(s.base) not in arrays:  # a container holds what is put into it
+            for n in _memory(s.value):
+                parent[find(root_of(s.base) or n)] = find(n)
         elif isinstance(s, Effect) and mutated(s) is not None:
             for n in names_in(s.args[0]):
                 parent[find(n)] = find(mutated(s) or n)

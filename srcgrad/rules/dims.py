@@ -84,3 +84,31 @@ def sliced(d: Dim, lower: int | None, upper: int | None, step: int | None) -> Di
     if (low >= 0) == (upper > 0):
         return max(0, upper - low) if least(d) >= max(abs(low), abs(upper)) else None
     return None
+
+
+def arithmetic(name: str, values: list[Dim]) -> Dim:
+    """The value of an operation on ints.
+
+    >>> arithmetic("sub", [Size("n"), 1]), arithmetic("sub", [Size("n", 1), Size("n")]), arithmetic("mul", [2, 3])
+    (Size(name='n', plus=-1), 1, 6)
+    """
+    match name, values:
+        case "neg", [int() as x]:
+            return -x
+        case "add", [int() as x, int() as y]:
+            return x + y
+        case "sub", [int() as x, int() as y]:
+            return x - y
+        case "mul", [int() as x, int() as y]:
+            return x * y
+        case "floordiv", [int() as x, int() as y] if y:
+            return x // y
+        case ("add", [Size(n, plus), int() as y]) | ("add", [int() as y, Size(n, plus)]):
+            return Size(n, plus + y)
+        case "sub", [Size(n, plus), int() as y]:
+            return Size(n, plus - y)
+        case "sub", [Size(n, plus), Size(m, other)] if n == m:
+            return plus - other
+        case ("mul", [Size() as size, 1]) | ("mul", [1, Size() as size]):
+            return size
+    return None

@@ -16,6 +16,7 @@ import numpy as np
 from ..ir.nodes import Build, Call, Const, Expr, Global, Operator
 from ..ir.types import (
     BOOL, FLOAT, INT, UNKNOWN, Dim, Dims, Num, Opaque, Shape, Tuple, Type, _result_dtype, broadcast, elementwise,
+    is_int,
 )
 from .dims import product
 
@@ -51,15 +52,27 @@ class KnownShape(Expr):
     dims: tuple[Dim, ...]
 
 
+@dataclass(frozen=True)
+class KnownInt(Expr):
+    """Stands in a call for an int whose value is a length, or (None) not known."""
+
+    value: Dim
+
+
 def dims_of(e: Expr | None) -> Dims:
-    """The dims a shape argument says: None where the rank is not known, unknown dims where an entry is not literal."""
+    """The dims a shape argument says: None where the rank is not known, unknown dims where an entry is not known."""
     if isinstance(e, KnownShape):
         return e.dims
     if isinstance(e, Build):
-        values = [literal(item) for item in e.items]
-        return tuple(v if isinstance(v, int) and v >= 0 else None for v in values)
+        return tuple(map(_length, e.items))
+    return (_length(e),) if isinstance(e, KnownInt) or isinstance(literal(e), int) else None
+
+
+def _length(e: Expr) -> Dim:
+    if isinstance(e, KnownInt):
+        return e.value
     value = literal(e)
-    return (value if value >= 0 else None,) if isinstance(value, int) else None
+    return value if isinstance(value, int) and value >= 0 else None
 
 
 def dtype_of(e: Expr | None, default: str | None) -> str | None:
@@ -121,7 +134,7 @@ unknown = _always(UNKNOWN)
 
 def round_(operands: Operands, keywords: Keywords) -> Type:
     """`round(x)` is an int, `round(x, 2)` of x's kind."""
-    if operands.get("0") == FLOAT or operands.get("0") == INT:
+    if operands.get("0") == FLOAT or is_int(operands.get("0", UNKNOWN)):
         return operands["0"] if len(operands) + len(keywords.keys() - operands.keys()) > 1 else INT
     return UNKNOWN
 
@@ -267,7 +280,10 @@ def arange(operands: Operands, keywords: Keywords) -> Type:
         return _array(dtype_of(keywords.get("dtype"), None), (None,))
     values = literal(keywords.get("bounds"))
     known = values is not ABSENT and values is not None and all(isinstance(v, int) for v in values)
-    length = len(range(*values)) if known else None
+    length: Dim = len(range(*values)) if known else None
+    match keywords.get("bounds"):
+        case Build(items=(KnownInt(value),)) | Build(items=(Const(0), KnownInt(value))):
+            length = value
     nums = [t for t in bounds.items if isinstance(t, Num)]
     found = _tried(np.arange, *nums) if len(nums) == len(bounds.items) else None
     return _array(dtype_of(keywords.get("dtype"), found), (length,))

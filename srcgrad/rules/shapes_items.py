@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..ir.nodes import Build, Const, Expr, Slice
-from ..ir.types import INT, UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Tuple, Type, broadcast, elementwise, join
+from ..ir.types import INT, UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Size, Tuple, Type, broadcast, elementwise, join
 from .dims import sliced
-from .shapes import ABSENT, Keywords, Operands, Transfer, _num, literal
+from .shapes import ABSENT, Keywords, KnownInt, Operands, Transfer, _num, literal
 
 
 # ------------------------------------------------------------------ subscripts
@@ -100,8 +100,18 @@ def _selected(rest: list[Dim], forms: list[str | None], parts: tuple[Expr | None
 def _slice_length(d: Dim, e: Expr | None) -> Dim:
     if not isinstance(e, Slice):
         return None
-    bounds = [None if b is None else literal(b) for b in (e.lower, e.upper, e.step)]
+    if isinstance(e.upper, KnownInt) and isinstance(e.upper.value, Size) and d == e.upper.value and e.step is None:
+        e = Slice(e.lower, None)
+    bounds = [None if b is None else _bound(b, d) for b in (e.lower, e.upper, e.step)]
     return None if any(b is not None and not isinstance(b, int) for b in bounds) else sliced(d, *bounds)
+
+
+def _bound(e: Expr, d: Dim) -> Any:
+    """A bound of a slice of an axis of length d: `n - 1` is -1 where d is n."""
+    if isinstance(e, KnownInt) and isinstance(e.value, Size) and isinstance(d, Size) and (
+            e.value.name == d.name and e.value.plus < d.plus):
+        return e.value.plus - d.plus  # both are at least 0: a size that is an int's value is no less than n - 2
+    return literal(e)
 
 
 def one_of(operands: Operands, keywords: Keywords) -> Type:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..ir.nodes import Build
 from ..ir.types import NEVER, UNKNOWN, Dim, List, Num, Opaque, Size, Tuple, Type, join
-from .shapes import ABSENT, Keywords, KnownShape, Operands, Transfer, dtype_of, literal
+from .shapes import ABSENT, Keywords, KnownInt, KnownShape, Operands, Transfer, dtype_of, literal
 
 _SMALL = 12  # lengths up to here are tried as they are
 _PRIMES = ((13, 17, 19, 23, 29, 31), (31, 29, 23, 19, 17, 13))
@@ -109,6 +109,8 @@ def _run(function: Callable[..., Any], positional: list[str], named: list[str], 
 def _literal(e: Any, trial: _Trial) -> Any:
     if isinstance(e, KnownShape):
         return tuple(map(trial.length, e.dims))
+    if isinstance(e, KnownInt):
+        return trial.length(e.value)
     found = literal(e)
     if found is ABSENT:
         found = dtype_of(e, None)

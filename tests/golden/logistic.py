@@ -5,18 +5,18 @@ from srcgrad.runtime.helpers import as_like
 def logistic_grad(w, b, x, y, *, b_out=1.0):
     # forward
     z = x @ w + b                               # L17
-    t_3 = np.exp(-z)                            # L18
-    t_4 = 1 + t_3
-    p = 1 / t_4
-    t_6 = 1 - y                                 # L19
-    t_7 = 1 - p
-    t_10 = y * np.log(p) + t_6 * np.log(t_7)
+    t = np.exp(-z)                              # L18
+    t_2 = 1 + t
+    p = 1 / t_2
+    t_3 = 1 - y                                 # L19
+    t_4 = 1 - p
+    t_5 = y * np.log(p) + t_3 * np.log(t_4)
 
     # backward
-    b_t_10 = np.broadcast_to(-(b_out / t_10.size), t_10.shape)  # L19: return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
-    b_p = -(t_6 * b_t_10 / t_7)
-    b_p += y * b_t_10 / p
-    b_z = t_3 * (p * b_p / t_4)                 # L18: p = 1 / (1 + np.exp(-z))
+    b_t_5 = np.broadcast_to(-(b_out / t_5.size), t_5.shape)  # L19: return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+    b_p = -(t_3 * b_t_5 / t_4)
+    b_p += y * b_t_5 / p
+    b_z = t * (p * b_p / t_2)                   # L18: p = 1 / (1 + np.exp(-z))
     b_b = np.sum(b_z)                           # L17: z = x @ w + b
     b_w = x.T @ b_z
     b_b = as_like(b_b, b)

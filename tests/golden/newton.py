@@ -19,9 +19,9 @@ def newton_grad(a, x, *, b_out=1.0):
     while tape:                                 # L23
         x_in, step = tape.pop()
         b_step = -b_x                           # L25: x = x - step
-        b_t_2 = b_step / (2 * x_in)             # L24: step = (x * x - a) / (2 * x)
+        b_t = b_step / (2 * x_in)               # L24: step = (x * x - a) / (2 * x)
         b_x = b_x - 2 * (step * b_step / (2 * x_in))
-        b_a -= b_t_2
-        b_x += 2 * x_in * b_t_2
+        b_a -= b_t
+        b_x += 2 * x_in * b_t
     b_a = as_like(b_a, a)
     return b_a

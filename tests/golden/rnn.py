@@ -2,17 +2,17 @@ import numpy as np
 
 
 def cell_forward(U, W, b, x, h):
-    t_5 = np.tanh(x @ U + h @ W + b)            # L32
-    return t_5, (W, h, t_5, x)
+    t = np.tanh(x @ U + h @ W + b)              # L32
+    return t, (W, h, t, x)
 
 
 def cell_backward(saved, b_out):
-    W, h, t_5, x = saved
-    b_t_4 = (1 - t_5 * t_5) * b_out             # L32
-    b_b = np.sum(b_t_4, axis=0)
-    b_h = b_t_4 @ W.T
-    b_W = h.T @ b_t_4
-    b_U = x.T @ b_t_4
+    W, h, t, x = saved
+    b_t_2 = (1 - t * t) * b_out                 # L32
+    b_b = np.sum(b_t_2, axis=0)
+    b_h = b_t_2 @ W.T
+    b_W = h.T @ b_t_2
+    b_U = x.T @ b_t_2
     return b_U, b_W, b_b, b_h
 
 

@@ -4,8 +4,8 @@ from srcgrad.runtime.helpers import cast
 
 def moments_forward(x):
     t = x * x                                   # L42
-    t_3 = (np.mean(x), np.mean(t))
-    return t_3, (t, x)
+    t_2 = (np.mean(x), np.mean(t))
+    return t_2, (t, x)
 
 
 def moments_backward(saved, b_out):

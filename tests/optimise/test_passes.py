@@ -1,6 +1,7 @@
 """Each pass as pairs of functions, before and after; what it must leave alone; and that twice is as good as once."""
 import ast
 import textwrap
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,14 +11,16 @@ from srcgrad.frontend.examples import define
 from srcgrad.frontend.lower import lower
 from srcgrad.frontend.normalize import normalize
 from srcgrad.frontend.read import read
-from srcgrad.ir.types import FLOAT, Num, Size
+from srcgrad.ir.types import FLOAT, INT, Num, Size
 from srcgrad.ir.walk import all_names
 from srcgrad.optimise import PASSES, run
 from srcgrad.optimise.broadcasts import broadcasts
 from srcgrad.optimise.casts import casts
 from srcgrad.optimise.deadcode import deadcode
+from srcgrad.optimise.names import names
 from srcgrad.optimise.propagate import propagate
 from srcgrad.optimise.simplify import simplify
+from srcgrad.optimise.slots import slots
 from srcgrad.optimise.tapes import tapes
 from srcgrad.runtime import helpers
 
@@ -28,7 +31,6 @@ def ir(text, user=()):
     """The IR of a function given as text; all its names but parameters and `user` are the compiler's."""
     f = normalize(lower(read(define(textwrap.dedent(text), np=np, **{n: getattr(helpers, n) for n in (
         "as_like", "zeros_like", "unbroadcast", "seed", "expand", "copy", "cast")}))))
-    from dataclasses import replace
     made = all_names(f) - {p.name for p in f.params} - set(user)
     return replace(f, temporaries=frozenset(made))
 
@@ -167,3 +169,83 @@ def test_passes_can_be_left_out():
     assert "w * y" not in body(run(f, {}))
 
 
+
+
+def test_temporaries_get_short_names_and_adjoints_those_of_their_primals():
+    f = ir("""
+        def f(x, t_2, b_out):
+            t_4 = x * x
+            t_9 = t_4 + t_2
+            b_t_9 = b_out * 2
+            b_t_7 = b_t_9 * t_9
+            b_x_3 = b_t_7 * x
+            return b_x_3
+    """)
+    once = names(f)
+    assert "\n".join(body(once).splitlines()[:5]) == text("""
+        t = x * x
+        t_3 = t + t_2
+        b_t_3 = b_out * 2
+        b_t_4 = b_t_3 * t_3
+        b_x = b_t_4 * x
+    """)
+    assert body(names(once)) == body(once)
+    assert names(once) is once
+
+
+def test_names_of_the_user_parts_of_tuples_and_globals_stay():
+    f = ir("def f(x):\n    x_2 = x * 2\n    b_x_2 = x_2 + np.sin(x)\n    b_p_0 = b_x_2\n    b_p_2 = b_p_0 * b_x_2\n"
+           "    np_3 = b_p_2\n    return np_3", user=("x_2",))
+    assert body(names(f)).splitlines()[:4] == body(f).splitlines()[:4]
+    assert "np_2 = b_p_2" in body(names(f))
+
+
+def stores(code, arrays=("b", "c"), **params):
+    """A function of x, with the arrays b and c of its compiler, before and after the pass."""
+    f = ir("def f(x, i):\n    b = x * 2.0\n    c = x * 3.0\n" + textwrap.indent(textwrap.dedent(code), "    "))
+    f = propagate(replace(f, notes={**f.notes, "arrays": frozenset(arrays)}))
+    g = slots(f, {"x": ARRAY, "i": INT, **params})
+    assert body(slots(g, {"x": ARRAY, "i": INT, **params})) == body(g)
+    space = {"np": np}
+    x = np.array([0.5, -1.5, 2.0, 0.25])
+    results = []
+    for h in (f, g):
+        exec(print_function(h), space)
+        results.append(space["f"](x.copy(), 2))
+    assert all(map(np.array_equal, *results))
+    return body(f), body(g)
+
+
+@pytest.mark.parametrize(("code", "after"), [
+    ("b[1:] = 0\nb[1:] += c[1:]\nreturn b, c", "b[1:] = c[1:]"),
+    ("b[1:] = 0\nc[0] += 2.0\nb[1:] -= c[1:]\nreturn b, c", "c[0] += 2.0\nb[1:] = -c[1:]"),
+    ("s = b[i]\nb[i] = 0\nb[i] += 0.5 * s\nreturn b, c", "b[i] *= 0.5"),
+    ("s = b[1:].copy()\nb[1:] = 0\nb[1:] += s / c[1:]\nreturn b, c", "b[1:] /= c[1:]"),
+    ("s = b[1:].copy()\nb[1:] = 0\nc[:3] += 0.5 * s\nreturn b, c", "c[:3] += 0.5 * b[1:]\nb[1:] = 0"),
+    ("s = b[1:].copy()\nb[1:] = 0\nd = s\nd *= 2.0\nreturn d, c", "d = b[1:].copy()\nd *= 2.0"),
+])
+def test_adjoints_of_stores(code, after):
+    assert text(after) in stores(code)[1]
+    assert text(after) not in stores(code)[0]
+
+
+@pytest.mark.parametrize("code", [
+    "b[1:] = 0\nc[0] += b[1]\nb[1:] += c[1:]\nreturn b, c",  # read in between
+    "b[i] = 0\ni = i - 1\nb[i] += c[1]\nreturn b, c",  # another place
+    "b[1:] = 0\nb[1:] += b[:3]\nreturn b, c",  # of itself
+    "d = b[1:]\nb[1:] = 0\nc[:3] += d\nreturn b, c",  # a view, cleared with it
+    "d = b[:3]\ns = b[1:].copy()\nb[1:] = 0\nd += s\nreturn b, c",  # into memory of the same array
+    "s = b[1:].copy()\nb[1:] = 0\nc[:3] += s\nc[1:] += s\nreturn b, c",  # used twice
+    "b[1:] = 0\nd = c\nreturn (b + d), c",  # read afterwards
+    "s = b[1:].copy()\nb[1:] = 0\nb[1:] += c[1:] ** s\nreturn b, c",  # no product
+])
+def test_stores_that_stay(code):
+    before, after = stores(code)
+    assert "] = 0" in before and ("] = 0" in after or "**" in after)
+    assert "*=" not in after and "/=" not in after
+
+
+def test_arguments_and_arrays_of_the_user_keep_their_stores():
+    f = ir("def f(x, b):\n    b[1:] = 0\n    b[1:] += x[1:]\n    return x")
+    f = propagate(replace(f, notes={**f.notes, "arrays": frozenset(("b", "x"))}))
+    assert slots(f, {"x": ARRAY, "b": ARRAY}) is f
