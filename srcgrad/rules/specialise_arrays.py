@@ -152,9 +152,11 @@ def untranspose(call: Call, type_of: TypeOf) -> Expr | None:
 
 @_of(h.copy, h.flatten)
 def method(call: Call, type_of: TypeOf) -> Expr | None:
-    """`x.copy()` for arrays."""
+    """`x.copy()` for arrays; numbers need no copy."""
     assert isinstance(call.target, Fn)
     t = type_of(call.args[0])
+    if call.target.value is h.copy and isinstance(t, Num) and t.scalar:
+        return call.args[0]
     return Call(Method(call.target.name), call.args) if isinstance(t, Num) and t.kind == "array" else None
 
 
