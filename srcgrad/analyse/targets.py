@@ -13,8 +13,10 @@ from ..ir.nodes import (
     STARS, Attribute, Build, Call, Closure, Const, Expr, Fn, Global, Method, Operator, Ref, Slice, Starred,
     Value,
 )
+from ..ir.promotion import elementwise
 from ..ir.types import (
-    UNKNOWN, Callee, Dim, List, Num, Object, Shape, Size, Tuple, Type, Unknown, elementwise, integer, is_int, without_values,
+    UNKNOWN, Callee, Dim, List, Num, Object, Shape,
+    Size, Tuple, Type, Unknown, integer, is_int, without_values,
 )
 from ..rules import registry
 from ..rules.numpy_functions import as_other

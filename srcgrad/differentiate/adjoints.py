@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from ..analyse.activity import Activities, active
 from ..analyse.reads import arrays_in
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Build, Const, Expr, Function, Ref, Slice, Stmt, Store, Update, op,
+    Assign, Build, Call, Const, Expr, Fn, Function, Ref, Slice, Stmt, Store, Update, op,
 )
 from ..ir.types import UNKNOWN, Num, Opaque, Type, is_int
 from ..ir.walk import rewrite
@@ -33,6 +35,7 @@ class Adjoints:
         self.namer = namer
         self.names: dict[Any, str] = {}
         self.pending: list[Stmt] = []
+        self.buffers: set[int] = set()  # the groups of adjoints that certainly are arrays
 
     # -------------------------------------------------------------- names and types
     def adjoint(self, leaf: Leaf) -> str:
@@ -102,10 +105,15 @@ class Adjoints:
         name = self.adjoint(leaf)
         if not state.has(leaf):
             state.put(leaf, sparse=True)
+            self.buffers.add(state.groups[leaf])
             return [Assign(name, self.zeros(s, leaf, out), origin=s.origin)]
+        t, sparse = self.leaf_type(s, leaf), leaf in state.sparse
+        if isinstance(t, Num) and not t.dims and state.groups[leaf] not in self.buffers:  # it may be 0-d: then
+            state.put(leaf, sparse=sparse)                                                # arithmetic gives numbers
+            self.buffers.add(state.groups[leaf])
+            return [Assign(name, Call(Fn("numpy", "array", np.array), (Ref(name),)), origin=s.origin)]
         if state.owned(leaf):
             return []
-        sparse = leaf in state.sparse
         state.put(leaf, sparse=sparse)
         return [Assign(name, helper("copy", Ref(name)), origin=s.origin)]
 

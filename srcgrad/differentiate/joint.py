@@ -79,6 +79,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     made = frozenset(namer.taken - all_names(f))
     return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None,
                    notes={**f.notes, "nothing": lambda n: nothing(facts.types, n),
+                          "objects": _objects(facts),
                           "arrays": arrays_in(facts.types) | {n for leaf, n in reverse.names.items() if reverse.is_array(leaf)}})
 
 
@@ -87,8 +88,12 @@ def _own_objects(facts: Facts, plan: Region, reverse: Reverse) -> list[Stmt]:
     made = set(reverse.names.values())
     lines = [x for step in plan.walk() for x in statements(tuple(step.lines))]
     written = {root for x in lines if isinstance(x, Store) and (root := _root(x.base)) not in made}
-    objects = [p.name for p in facts.f.params if isinstance(facts.types.params.get(p.name), Object)]
-    return [Assign(n, helper("private", Ref(n))) for n in objects if n in written]
+    return [Assign(n, helper("private", Ref(n))) for n in sorted(_objects(facts) & written)]
+
+
+def _objects(facts: Facts) -> set[str]:
+    """The arguments that are objects: what is stored in them is seen by the caller."""
+    return {p.name for p in facts.f.params if isinstance(facts.types.params.get(p.name), Object)}
 
 
 def _root(e: Expr) -> Any:

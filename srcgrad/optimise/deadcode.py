@@ -61,7 +61,8 @@ def _wanted(f: Function) -> set[str]:
     def shaped(e: Expr) -> bool:
         return isinstance(e, Ref) and e.name in arrays
 
-    wanted = {f"for {n}" for n in _read_outside(f.body, frozenset())}  # loop variables that are read after their loop
+    wanted = {_contents(n) for n in f.notes.get("objects", ())}
+    wanted |= {f"for {n}" for n in _read_outside(f.body, frozenset())}  # loop variables that are read after their loop
     while True:
         size = len(wanted)
         for s in all_statements:

@@ -123,6 +123,8 @@ class _Propagate:
                     return False
                 for k, new in changed.items():
                     out[k] = new
+                if isinstance(value, Ref):  # what was read through the copy is read directly now
+                    self.uses[value.name] += self.uses[name] - 1
                 return True
             if self.disturbs(t, value, reads) or not moved and not all(map(pure, operands(t))):
                 return False

@@ -14,10 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..ir.nodes import Build, Call, Const, Expr, Global, Operator
-from ..ir.types import (
-    BOOL, FLOAT, INT, UNKNOWN, Dim, Dims, Num, Opaque, Shape, Tuple, Type, _result_dtype, broadcast, elementwise,
-    is_int,
-)
+from ..ir.promotion import _result_dtype, elementwise
+from ..ir.types import BOOL, FLOAT, INT, UNKNOWN, Dim, Dims, Num, Opaque, Shape, Tuple, Type, broadcast, is_int
 from .dims import product
 
 Operands = dict[str, Type]

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..ir.nodes import Build, Const
-from ..ir.types import UNKNOWN, Dim, Dims, List, Num, Tuple, Type, broadcast, elementwise
+from ..ir.promotion import elementwise
+from ..ir.types import UNKNOWN, Dim, Dims, List, Num, Tuple, Type, broadcast
 from .dims import first_known, product, reshaped, total
 from .shapes import (
     Keywords, Operands, _array, _num, _result_type, _tried, axes_of, dims_of, dtype_of, literal,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..ir.nodes import Build, Const, Expr, Slice
-from ..ir.types import INT, UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Size, Tuple, Type, broadcast, elementwise, join
+from ..ir.promotion import elementwise
+from ..ir.types import INT, UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Size, Tuple, Type, broadcast, join
 from .dims import sliced
 from .shapes import ABSENT, Keywords, KnownInt, Operands, Transfer, _num, literal
 

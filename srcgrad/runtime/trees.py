@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from . import structure
 from .structure import is_plain_object
 
-__all__ = ["private", "raveled", "unraveled"]
+__all__ = ["raveled", "unraveled"]
 
 Array = np.ndarray[Any, Any]
 Path = tuple[str, ...]
@@ -140,25 +139,6 @@ def as_leaf(part: Any, leaf: Any) -> Any:
 
 
 # ------------------------------------------------------------------ in generated code
-def private(x: Any) -> Any:
-    """As `copy`, but one array in several places stays one array: a write through one of them is seen through the others.
-
-    >>> a = np.zeros(2)
-    >>> b, c = private([a, a])
-    >>> b is c and b is not a
-    True
-    """
-    return _private(x, {})
-
-
-def _private(x: Any, made: dict[int, Any]) -> Any:
-    if isinstance(x, np.ndarray):
-        if id(x) not in made:
-            made[id(x)] = x.copy()
-        return made[id(x)]
-    return structure.mapped(lambda part: _private(part, made), x) if isinstance(x, list | dict | tuple) else x
-
-
 def unraveled(v: Any, like: Any) -> Any:
     """A tree of the structure of `like` with the entries of the vector `v` (see `srcgrad.ravel`)."""
     return unflat(np.asarray(v), like)

@@ -139,3 +139,33 @@ def array_of_a_trip_stored_into(x):
 
 
 case(array_of_a_trip_stored_into, vec(2), smooth=True)
+
+
+def parameter_in_a_list(x, y):
+    """What a folded copy stood for was counted too seldom, and lost its definition."""
+    return np.sum(np.concatenate([x * y, x]) ** 2)
+
+
+case(parameter_in_a_list, vec(3), vec(3, 1), wrt=(0, 1), smooth=True)
+
+
+def zero_dimensional_buffer(x):
+    """Arithmetic on 0-d arrays gives numbers, which cannot be stored into."""
+    y = np.zeros(())
+    y[...] = x[0] + x[1] * x[1]
+    y[...] += x[2]
+    return y * y
+
+
+case(zero_dimensional_buffer, vec(3), smooth=True)
+
+
+def reversed_view(x):
+    """A view of a view kept its memory to itself."""
+    y = x * 2.0
+    v = y[1:][::-1]
+    y[2] = x[0] * 7.0
+    return np.sum(v * v)
+
+
+case(reversed_view, vec(4), smooth=True, typed=True)

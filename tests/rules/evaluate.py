@@ -8,7 +8,8 @@ import numpy as np
 from srcgrad.ir.nodes import (
     Attribute, Build, Call, Choose, Const, Fn, Global, Lazy, Method, Operator, Ref, Slice,
 )
-from srcgrad.ir.types import List, Num, Opaque, Size, Tuple, elementwise
+from srcgrad.ir.promotion import elementwise
+from srcgrad.ir.types import List, Num, Opaque, Size, Tuple
 from srcgrad.rules import registry
 from srcgrad.runtime import helpers
 from srcgrad.runtime.helpers import add, add_at, unbroadcast, zeros_like

@@ -1,9 +1,11 @@
-"""The kernels. `KERNELS`: each with its arguments, what it is differentiated by, and what its outputs are."""
+"""The kernels. `KERNELS`: each with its arguments, what it is differentiated by, and what its outputs are. TYPED: those
+that need to know which arguments are arrays: without types, `q -= dq` may be a write or a rebinding, and is refused."""
 import numpy as np
 
 from tests.corpus.registry import mat, ten, vec
 
 KERNELS = []
+TYPED = ("shallow_water", "bodies", "rank_one")
 
 
 def kernel(*args, wrt, of):

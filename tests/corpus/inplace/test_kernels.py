@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import srcgrad
-from tests.corpus.inplace.kernels import KERNELS
+from tests.corpus.inplace.kernels import KERNELS, TYPED
 
 each = pytest.mark.parametrize(("f", "args", "wrt", "of"), KERNELS, ids=[k[0].__name__ for k in KERNELS])
 
@@ -34,6 +34,10 @@ def test_kernel(f, args, wrt, of, generic):
     at = dict(zip(names, args))
     directions = {n: rng.normal(size=np.shape(at[n])) if np.ndim(at[n]) else float(rng.normal()) for n in wrt}
     before = [np.array(a, copy=True) for a in args]
+    if generic and f.__name__ in TYPED:
+        with srcgrad.pipeline.options(generic=True), pytest.raises(srcgrad.errors.AliasError):
+            srcgrad.vjp(f, *args, wrt=wrt, of=of)
+        return
     with srcgrad.pipeline.options(generic=generic), np.errstate(all="ignore"):
         value, pullback = srcgrad.vjp(f, *args, wrt=wrt, of=of)
         seeds = [rng.normal(size=np.shape(v)) for v in ((value,) if isinstance(of, str) else value)]
@@ -68,5 +72,5 @@ def test_linear_stencils_save_nothing():
     derivative = srcgrad.adjoint(dict((k[0].__name__, k[0]) for k in KERNELS)["jacobi_2d"], ("a", "b"), of="a")
     derivative(*next(k[1] for k in KERNELS if k[0].__name__ == "jacobi_2d"))
     source = derivative.source
-    assert "tape" not in source and source.count("for ") - source.count("# L") * 0 >= 1
+    assert "tape" not in source
     assert source.count("for _ in") == 1
