@@ -54,7 +54,7 @@ def _filler(s: Stmt, lists: set[str]) -> str | None:
 def _wanted(f: Function) -> set[str]:
     """The names that statements which stay read, to a fixed point."""
     lists = _local_lists(f)
-    all_statements = list(statements(f.body))
+    all_statements = list(statements(f.body))[::-1]  # what is read comes last
     inside: dict[Stmt, set[str]] = {s: bound_in((s,)) for s in all_statements if isinstance(s, If | For | While)}
     arrays = f.notes.get("arrays", frozenset())
 
