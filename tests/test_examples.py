@@ -27,6 +27,8 @@ def folder(tmp_path, monkeypatch):
     shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__", "*_gradient.py"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path / "examples"))
+    for path in EXAMPLES.glob("*.py"):
+        monkeypatch.delitem(sys.modules, path.stem, raising=False)  # tests of other files may have such a module
     before = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - before:

@@ -66,7 +66,7 @@ class _Slots:
 
     # -------------------------------------------------------------- what may share memory
     def class_of(self, name: str) -> str:
-        return name if name in self.numbers else self.shared.get(name, name)
+        return f"number {name}" if name in self.numbers else self.shared.get(name, name)  # no class is called after it
 
     @cached_property
     def known(self) -> Types:

@@ -5,6 +5,7 @@ import operator
 
 import numpy as np
 
+from srcgrad.rules import registry
 from srcgrad.runtime import helpers as h
 
 from .evaluate import Case
@@ -272,6 +273,10 @@ HELPERS |= {
     h.taken: [(A3, 1), (A3, slice(1, None)), (M, np.array([0, 1, 0])), ([0.5, A3], 1)],
     h.broadcast_like: [(A3, M), (0.5, A3), (A3, B3), (0.5, 1.5), (A3, array(3, dtype="f4"))],
 }
+HELPERS |= {
+    h.kept: [(A3,), (0.5,), ([A3, 0.5],)],
+    h.private: [(A3,), ([A3, 0.5],)],
+}
 HELPERS[h.sign_curvature] = [(A3, B3, A3), (0.5, 1.0, -2.0)]
 
 
@@ -359,3 +364,12 @@ def constant_cases():
     for target, calls in CONSTANT.items():
         for args in calls:
             yield Case(target, args)
+
+
+# What stands for functions and structures of users is tried where it is used, in tests/functional.
+ELSEWHERE = {"on_backward", "own_adjoint", "own_parts", "raveled", "unraveled"}
+
+
+def of_srcgrad(target, rule):
+    """Not a rule that another test registers."""
+    return rule.name not in ELSEWHERE and not registry.is_own(target)
