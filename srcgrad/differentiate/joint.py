@@ -8,6 +8,7 @@ from typing import Any
 
 from ..analyse.activity import Activities, active
 from ..analyse.alias import Aliases
+from ..analyse.memory import no_memory
 from ..analyse.reads import arrays_in
 from ..analyse.types import Types
 from ..ir.names import Namer
@@ -21,7 +22,6 @@ from ..ir.walk import all_names, blocks, bound, bound_in, expressions, flat, nam
 from ..runtime import helpers
 from .assemble import Assembler
 from .inline import helper, specialise
-from .places import plain
 from .plan import At, Region, Step
 from .calls import PairOf
 from .outer import keep_globals
@@ -69,7 +69,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     checks: list[Stmt] = [] if check is None else [Effect("expr", (check,), origin=ret.origin)]
     gradient = results[0] if single else Build("tuple", tuple(results))
     returned = ret.value
-    if value and isinstance(returned, Ref) and facts.aliases.returned and _puts_back(plan, reverse):
+    if value and isinstance(returned, Ref) and facts.aliases.returned and _restores(plan, reverse):
         checks.append(Assign(name_out := namer.fresh(f"{returned.name}_value"), helper("copy", returned)))
         returned = Ref(name_out)
     result = Build("tuple", (returned, gradient)) if value else gradient
@@ -85,9 +85,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
 
 def _own_objects(facts: Facts, plan: Region, reverse: Reverse) -> list[Stmt]:
     """Copies of the caller's objects that the backward sweep puts something back into: what was done to them stays done."""
-    made = set(reverse.names.values())
-    lines = [x for step in plan.walk() for x in statements(tuple(step.lines))]
-    written = {root for x in lines if isinstance(x, Store) and (root := _root(x.base)) not in made}
+    written = {_root(x.base) for x in _restores(plan, reverse) if isinstance(x, Store)}
     return [Assign(n, helper("private", Ref(n))) for n in sorted(_objects(facts) & written)]
 
 
@@ -102,11 +100,11 @@ def _root(e: Expr) -> Any:
     return e.version.name if isinstance(e, Use) else e.name if isinstance(e, Ref) else None
 
 
-def _puts_back(plan: Region, reverse: Reverse) -> bool:
-    """The backward sweep restores contents of buffers, and does not only write to adjoints."""
+def _restores(plan: Region, reverse: Reverse) -> list[Stmt]:
+    """The backward lines that put contents back, or have other effects, and do not only write to adjoints."""
     made = set(reverse.names.values())
     lines = [x for step in plan.walk() for x in statements(tuple(step.lines))]
-    return any(isinstance(x, Store) and root_of(x.base) not in made or isinstance(x, Effect) for x in lines)
+    return [x for x in lines if isinstance(x, Store) and _root(x.base) not in made or isinstance(x, Effect)]
 
 
 def own_arguments(facts: Facts) -> list[Stmt]:
@@ -115,7 +113,7 @@ def own_arguments(facts: Facts) -> list[Stmt]:
     names = [n for n in facts.aliases.parameters if not isinstance(types.get(n), Object)]  # what is done to objects is an effect
     if not names:
         return []
-    others = [p.name for p in facts.f.params if p.name not in names and not plain(types.get(p.name, UNKNOWN))]
+    others = [p.name for p in facts.f.params if p.name not in names and not no_memory(types.get(p.name, UNKNOWN))]
     out: list[Stmt] = []
     if len(names) + len(others) > 1:
         out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others])),)))

@@ -21,6 +21,7 @@ import numpy as np
 from ..analyse.alias import mutated
 from ..analyse.containers import element_of, place_of
 from ..analyse.flow import Env, Flow
+from ..analyse.memory import no_memory
 from ..analyse.types import Types, canonical
 from ..frontend.hints import hint
 from ..ir.names import Namer
@@ -29,7 +30,7 @@ from ..ir.nodes import (
     Update, While, item, op,
 )
 from ..ir.parts import part_type
-from ..ir.types import UNKNOWN, Callee, Dict, List, Num, Object, Opaque, Shape, Tuple, Type, is_int
+from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Tuple, Type, is_int
 from ..ir.walk import (
     all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute,
 )
@@ -116,13 +117,13 @@ class _Places:
 
     def place(self, s: Assign, name: str, e: Expr, env: Env[Any]) -> Place | None:
         if isinstance(e, Ref):
-            return env.get(e.name) or (None if plain(self.types.read(s, e.name)) else Place(e))
+            return env.get(e.name) or (None if no_memory(self.types.read(s, e.name)) else Place(e))
         if not isinstance(e, Call) or not e.args or not isinstance(e.args[0], Ref):
             return None
         base, receiver = env.get(e.args[0].name) or Place(e.args[0]), self.types.read(s, e.args[0].name)
         if isinstance(receiver, CONTAINERS):
             return self.slot(s, e, base, receiver)
-        if not isinstance(receiver, Num) or receiver.scalar or plain(self.types.written(s, name)):
+        if not isinstance(receiver, Num) or receiver.scalar or no_memory(self.types.written(s, name)):
             return None
         if e.target == Operator("getitem"):
             certain = name in self.through or in_place(self.types.written(s, name)) or _slices(e.args[1])
@@ -186,11 +187,6 @@ def _forget(env: Env[Any], names: set[str]) -> None:
 def in_place(t: Type) -> bool:
     """An augmented assignment writes into a value of the type."""
     return isinstance(t, Num) and t.kind == "array" and t.dims != ()
-
-
-def plain(t: Type) -> bool:
-    """A value of the type has no memory that anybody could share."""
-    return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Shape)
 
 
 # ------------------------------------------------------------------ rewriting
