@@ -21,7 +21,8 @@ from .portable import pack, unpack
 from .rules import registry
 from .signature import key_of, keys_of, types_of
 from .targets import (
-    Target, check_differentiable, differentiable, is_variadic, pinned, positions, refuse_recorded, signature_of, target_of,
+    Target, check_differentiable, differentiable, is_variadic, pinned, positions, refuse_recorded, shifted,
+    signature_of, target_of,
 )
 
 Make = Callable[..., pipeline.Code]  # of a function, the types of its parameters, and a variant where there are some
@@ -193,6 +194,7 @@ class Derivative:
         self._asked = wrt, extra
         self._variadic = is_variadic(self.target.function)
         self._pinned: dict[Any, Derivative] = {}
+        self._bare: Derivative | None = None
         self.wrt, self.single = ((), False) if self._variadic else positions(self.target, wrt)
         self._curried = bool(self.target.args or self.target.kwargs)
         self._plain = not (self._curried or self._variadic)
@@ -208,6 +210,14 @@ class Derivative:
         self._dispatch = Dispatcher(self.target, self.wrt, lambda g, types, *variant: make(
             g, self.wrt, types, self.single, *variant))
         self._front(extra)
+
+    def taken_apart(self) -> Target:
+        """For a derivative of this: where a method or partial fixes arguments, the plain function's derivative, and those."""
+        if self._curried and self._bare is None:
+            (wrt, extra), fixed = self._asked, len(self.target.args)
+            wrt = shifted(wrt, fixed) if self._variadic else self.wrt[0] if self.single else self.wrt
+            self._bare = Derivative(Target(self.target.function), wrt, self._make, self.label, extra, self._rebuild)
+        return Target(self) if self._bare is None else Target(self._bare, self.target.args, self.target.kwargs)
 
     def _front(self, extra: tuple[inspect.Parameter, ...]) -> None:
         inner = self.target.function

@@ -19,7 +19,7 @@ from .frontend.outside import captured_functions
 from .frontend.resolve import DEFAULTS
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Global, Stmt
-from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Object, Type, functions_in, without_values
+from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Num, Object, Type, Unknown, functions_in, without_values
 from .settle import type_of_atom
 
 RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
@@ -62,7 +62,8 @@ class Known:
         if key not in self._codes:
             found = front(f)
             normal, error = resolve(found.normal, lambda g: typing_.infer(g, params, self.callee_type),
-                                    Source(lambda g: front(g).normal, self.callees.add, self.lifting))
+                                    Source(lambda g: front(g).normal, self.callees.add, self.lifting),
+                                    not all(isinstance(t, Num | Unknown) for t in params.values()))
             code, counters = (found.prepared, found.counters) if normal is found.normal else prepared(normal)
             self._codes[key] = Prepared(code, counters, error)
         return self._codes[key]

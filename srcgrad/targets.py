@@ -56,8 +56,10 @@ def target_of(f: Any) -> Target:
     """Takes a callable apart. Raises SourceUnavailable for what has no Python source."""
     if isinstance(f, Target):
         return f
-    if isinstance(f, FunctionType) or hasattr(type(f), "__srcgrad_derivative__"):
+    if isinstance(f, FunctionType):
         return Target(f)
+    if hasattr(type(f), "__srcgrad_derivative__"):
+        return f.taken_apart()  # type: ignore[no-any-return]
     if hasattr(type(f), "__srcgrad_checkpoint__"):
         return target_of(f.function)
     if hasattr(type(f), "__srcgrad_own__"):
@@ -216,6 +218,13 @@ def positions(target: Target, wrt: Any) -> tuple[tuple[str, ...], bool]:
     if len(set(chosen)) != len(chosen):
         raise BadWrt(f"{target.name}: wrt names {next(n for n in chosen if chosen.count(n) > 1)} twice", **target.place)
     return tuple(chosen), single
+
+
+def shifted(wrt: Any, count: int) -> Any:
+    """`wrt` of what is left of a function's parameters, seen from the function, of which `count` come before."""
+    if isinstance(wrt, tuple | list):
+        return tuple(shifted(w, count) for w in wrt)
+    return wrt + count if isinstance(wrt, int) and wrt >= 0 else wrt
 
 
 def _position(target: Target, params: Sequence[str], w: Any) -> str:

@@ -92,7 +92,7 @@ class Unit(Known, OwnDerivatives):
                 if f is None:
                     return True
                 params, inputs = self.arguments(f, call, acts, type_of)
-                found = self.facts(f, params, inputs)
+                found = None if self.unfollowed(f, call, acts) else self.facts(f, params, inputs)
             except (SrcgradError, TypeError):
                 return True
             return True if found is None else found.activities.result
@@ -121,6 +121,12 @@ class Unit(Known, OwnDerivatives):
         values = (*call.args, *(v for _, v in call.kwargs))
         by_value = {id(v): a for v, a in zip(values, acts, strict=True)}
         return params, {n: by_value[id(v)] for n, v in bind_call(f, call).items() if id(v) in by_value}
+
+    @staticmethod
+    def unfollowed(f: FunctionType, call: Call, acts: Sequence[Activity]) -> bool:
+        """Whether an active argument goes into the `*args` or `**kwargs` of f."""
+        bound = {id(v) for v in bind_call(f, call).values()}
+        return any(active(a) and id(v) not in bound for v, a in zip((*call.args, *(v for _, v in call.kwargs)), acts))
 
     # -------------------------------------------------------------- callees
     def pair_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Pair | None]:
@@ -159,6 +165,10 @@ class Unit(Known, OwnDerivatives):
         names = tuple(n for n, v in bind_call(f, call).items() if active(inputs.get(n, False)))
         bound = bind_call(f, call)
         positions = tuple(place[id(bound[n])] for n in names)
+        if self.unfollowed(f, call, acts):
+            raise UnsupportedSyntax(f"`{f.__name__}` gets an active value through `*` or `**` parameters that cannot be "
+                                    "followed here", filename=s.origin.filename, lineno=s.origin.line,
+                                    offset=s.origin.column, hint="name the parameters of the function one by one")
         facts = self.facts(f, params, inputs)
         if facts is not None and facts.aliases.parameters:
             raise AliasError(f"{f.__name__} modifies its argument {facts.aliases.parameters[0]} in place",

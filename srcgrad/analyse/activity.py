@@ -268,8 +268,7 @@ class _Activity:
 
     def call(self, s: Stmt, e: Call, env: Mapping[str, Activity]) -> Activity:
         first = e.args[0] if e.args else None
-        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else self.types.result
-        plain = canonical(e, receiver) if isinstance(first, Ref) else as_other(e)
+        plain = as_other(e) if first is None else canonical(e, self.types.atom(s, first))
         args = [self.of(s, a, env) for a in (*plain.args, *(value for _, value in plain.kwargs))]
         if not any(map(active, args)):
             return False

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Effect, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
     Stmt,
     Store, Update, With,
 )
@@ -207,7 +207,7 @@ class _PointsTo:
 
     def of_call(self, s: Stmt, e: Call, env: Mapping[str, Memory]) -> Memory:
         first = e.args[0] if e.args else None
-        receiver = self.types.read(s, first.name) if isinstance(first, Ref) else Num()
+        receiver = Num() if first is None or isinstance(first, Const) else self.types.atom(s, first)
         plain = canonical(e, receiver)
         given = [a.value if isinstance(a, Starred) else a for a in (*plain.args, *(value for _, value in plain.kwargs))]
         names = [a.name for a in given if isinstance(a, Ref)]

@@ -50,8 +50,8 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
 
 
 def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activities, mutates: Mutates) -> None:
-    if call.args and isinstance(call.args[0], Ref):
-        receiver = types.read(s, call.args[0].name)
+    if call.args:
+        receiver = types.atom(s, call.args[0])
         if isinstance(call.target, Value) or isinstance(receiver, Object):
             call = canonical(call, receiver)
     args = (*call.args, *(v for _, v in call.kwargs))

@@ -46,6 +46,12 @@ class Types:
     def read(self, s: Stmt, name: str) -> Type:
         return self.before.get(s, {}).get(name, UNKNOWN)
 
+    def atom(self, s: Stmt, e: Expr) -> Type:
+        """The type of an operand of s: of a name, a constant, or an object that s finds outside the function."""
+        if isinstance(e, Ref):
+            return self.read(s, e.name)
+        return type_of_value(e.value) if isinstance(e, Const | Global) else UNKNOWN
+
     def written(self, s: Stmt, name: str) -> Type:
         return self.after.get(s, {}).get(name, UNKNOWN)
 

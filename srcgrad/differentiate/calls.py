@@ -105,7 +105,7 @@ class Calls(Adjoints):
         killed = self.present(s, target, state)
         if not killed:
             return Step(s)
-        receiver = self.types.read(s, e.args[0].name) if e.args and isinstance(e.args[0], Ref) else UNKNOWN
+        receiver = self.types.atom(s, e.args[0]) if e.args else UNKNOWN
         plain = canonical(e, receiver)
         refuse_stars(self.f.name, s, plain, self.activities)
         args = [*plain.args, *(v for _, v in plain.kwargs)]

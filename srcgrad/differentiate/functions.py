@@ -26,6 +26,7 @@ from ..frontend.resolve import DEFAULTS
 from ..ir.types import UNKNOWN, Callee, Choice, Local, Object, Type, functions_in
 from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rewrite, statements
 from ..rules import registry
+from ..rules.numpy_methods import METHODS
 from .arguments import displays, functional
 from .choices import Choices, counted, maps_in_loops
 from .inlining import bind_arguments, inline
@@ -46,10 +47,11 @@ class Source:
     lifting: Lifting
 
 
-def resolve(f: Function, infer: Callable[[Function], Types], source: Source) -> tuple[Function, SrcgradError | None]:
+def resolve(f: Function, infer: Callable[[Function], Types], source: Source,
+            objects: bool) -> tuple[Function, SrcgradError | None]:
     """The NORMAL function with every call of a known function named. The error says which value that is a function would
-    be left over, and where."""
-    if not concerned(f):
+    be left over, and where. `objects`: there may be objects with methods of their own among the arguments."""
+    if not concerned(f, objects):
         return f, None
     engine = _Resolver(f=f, source=source)
     for _ in range(ROUNDS):
@@ -62,13 +64,15 @@ def resolve(f: Function, infer: Callable[[Function], Types], source: Source) -> 
                             lineno=f.source.line, hint="pass the functions one level at a time")
 
 
-def concerned(f: Function) -> bool:
+def concerned(f: Function, objects: bool) -> bool:
     """Whether there is anything to resolve."""
     for s in statements(f.body):
         for part in operands(s):
             for e in expressions(part):
                 match e:
                     case Closure() | Starred() | Call(Value()) | Call(Fn(value=functools.partial() | MethodType())):
+                        return True
+                    case Call(Method(name), (on, *_)) if objects or name not in METHODS or isinstance(on, Global):
                         return True
                     case Call(Fn(value=functools.partial)):
                         return True
@@ -167,7 +171,7 @@ class _Resolver(Choices):
                     case Fn():
                         return self.named(s, e, e.target.value)
                     case Method():
-                        return self.method_call(s, e, self.type(s, e.args[0]))
+                        return self.method_call(s, e, self.types.atom(s, e.args[0]))
         return None
 
     # -------------------------------------------------------------- calls

@@ -30,7 +30,7 @@ class TangentCalls(Tangents):
 
     # -------------------------------------------------------------- calls
     def call(self, s: Stmt, target: str, e: Call, primal: Stmt, present: set[Leaf]) -> list[Stmt]:
-        receiver = self.types.read(s, e.args[0].name) if e.args and isinstance(e.args[0], Ref) else UNKNOWN
+        receiver = self.types.atom(s, e.args[0]) if e.args else UNKNOWN
         plain = canonical(e, receiver)
         refuse_stars(self.facts.f.name, s, plain, self.facts.activities)
         args = (*plain.args, *(v for _, v in plain.kwargs))

@@ -125,3 +125,32 @@ def method_takes_functions(pendulum, y):
 
 
 case(method_takes_functions, Pendulum(9.81, 1.3), vec(2), wrt=(0, 1))
+
+
+# ------------------------------------------------------------------ objects that are not passed
+class Mixture:
+    """Methods of any number of arguments, also under a name that arrays have a method of."""
+
+    def __init__(self):
+        self.w = vec(3)
+
+    def loss(self, x):
+        return np.sum(self.w * x ** 3)
+
+    def var(self, *xs, **more):
+        return self.w[0] * xs[0] ** 3 * xs[1] + more.get("shift", 0.0)
+
+
+MIXTURE = Mixture()
+
+
+def methods_of_a_global_object(x):
+    return MIXTURE.loss(x) * MIXTURE.var(x[0], 2.0, shift=x[1])
+
+
+def any_number_of_arguments(x, model):
+    return model.var(x[0], x[1], shift=2.0) * x[2]
+
+
+case(methods_of_a_global_object, vec(3), smooth=True)
+case(any_number_of_arguments, vec(3), Mixture(), smooth=True)

@@ -1,4 +1,5 @@
 """Derivatives of derivatives in every order of modes, and derivatives taken inside differentiated functions."""
+import functools
 import itertools
 
 import numpy as np
@@ -349,3 +350,32 @@ def test_captured_levels_are_not_confused():
     assert grad(confused_by_lambda)(3.0) == 1.0
     assert tangent(confused_by_lambda)(3.0, d_x=1.0) == 1.0
     assert grad(lambda x: x * grad(lambda y: x * y)(2.0))(3.0) == 6.0
+
+
+def power(x, k=2.0):
+    return np.sum(x ** k)
+
+
+class Scaled:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def cube(self, x):
+        return self.scale * np.sum(x ** 3)
+
+    def product(self, *xs):
+        return self.scale * xs[0] ** 3 * xs[1]
+
+
+@pytest.mark.parametrize("f", [functools.partial(power, k=3.0), Scaled(1.0).cube, functools.partial(Scaled.cube, Scaled(1.0))])
+def test_what_a_method_or_partial_fixes_stays_fixed_at_any_order(f):
+    np.testing.assert_allclose(grad(f)(X), 3 * X ** 2)
+    np.testing.assert_allclose(hvp(f)(X, v=X), 6 * X ** 2)
+    np.testing.assert_allclose(jvp(grad(f), (X,), (X,))[1], 6 * X ** 2)
+    assert grad(grad(grad(f)))(1.5) == pytest.approx(6.0)
+
+
+def test_fixed_arguments_before_any_number_of_others():
+    product = Scaled(2.0).product
+    assert grad(grad(product))(3.0, 5.0) == pytest.approx(2 * 6 * 3 * 5)
+    assert grad(grad(product), 1)(3.0, 5.0) == grad(grad(product, 1))(3.0, 5.0) == pytest.approx(2 * 27)
