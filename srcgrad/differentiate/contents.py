@@ -150,6 +150,8 @@ class Contents:
         if isinstance(s, Store) and self.makes(s):
             undo = Effect("expr", (Call(Method("pop"), (at(s.base), s.key)),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
+        elif isinstance(s, Store) and self.may_make(s):
+            self.put_all_back(step, name)
         elif isinstance(s, Store):
             old = self.namer.fresh(f"{name}_old")
             slot = slot_at(s.base, s.key)
@@ -181,6 +183,12 @@ class Contents:
         target = target_of(s, t)
         parent = type_of_part(t, target.path[:-1])
         return target.component and isinstance(parent, Dict) and target.path[-1] not in dict(parent.items)
+
+    def may_make(self, s: Store) -> bool:
+        """The store may give a dict whose keys are known at run time only a new one."""
+        t = self.types.read(s, root_of(s.base) or "")
+        parent = type_of_part(t, target_of(s, t).path)
+        return isinstance(parent, Dict) and parent.whole
 
     def put_all_back(self, step: Step, name: str) -> None:
         """What a method did to a container, undone from a copy of the container."""

@@ -126,3 +126,15 @@ def namespace_written(x):
 
 
 case(namespace_written, vec(3), smooth=True)
+
+
+def new_key_then_a_loop_over_keys(x):
+    d = {"a": x, "b": x * 2}
+    d["c"] = d["a"] * d["b"]
+    total = 0.0
+    for k in d:
+        total += np.sum(d[k] * 2)
+    return total
+
+
+case(new_key_then_a_loop_over_keys, vec(3))
