@@ -22,7 +22,7 @@ from .finite import with_checks
 from .front import checked, front
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Ref, Stmt
-from .ir.types import Num, Type
+from .ir.types import UNKNOWN, Num, Tuple, Type
 from .ir.walk import all_names, expressions, operands, statements
 from .known import Known, bind_call
 from .own import Made, OwnDerivatives, identifier, own_of
@@ -37,6 +37,7 @@ class Unit(Known, OwnDerivatives):
     origins: dict[str, FunctionType] = field(default_factory=dict)
     pairs: dict[Any, Pair] = field(default_factory=dict)
     tangents: dict[Any, tuple[Fn, tuple[int, ...]]] = field(default_factory=dict)
+    results: dict[str, Type] = field(default_factory=dict)  # what generated functions return
     _facts: dict[Any, Facts | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,6 +148,8 @@ class Unit(Known, OwnDerivatives):
                 forward, backward = self.names.fresh(f"{identifier(f)}_forward"), self.names.fresh(
                     f"{identifier(f)}_backward")
                 self.pairs[key] = Pair(Fn("", forward, Made(forward)), Fn("", backward, Made(backward)), positions)
+                facts = self.facts(f, params, inputs)
+                self.results[forward] = UNKNOWN if facts is None else Tuple((facts.types.result, UNKNOWN))
                 self.make_pair(f, params, inputs, names, forward, backward)
             return self.pairs[key]
         return pair
@@ -227,16 +230,27 @@ class Unit(Known, OwnDerivatives):
         checked(f, "adjoint")
         if not self.options.optimise:
             return f
-        params = facts.types.params | seed_type(f, facts)
-        return optimise.run(f, params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"))
+        params = facts.types.params | seed_type(f, facts, split)
+        return optimise.run(f, params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"),
+                            callee=self.result_type)
+
+    def result_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:
+        """What a generated function returns."""
+        return self.results.get(fn.name, UNKNOWN) if isinstance(fn.value, Made) else UNKNOWN
 
 
-def seed_type(f: Function, facts: Facts) -> dict[str, Type]:
-    """The adjoint of an output that is a real number is a number."""
+def seed_type(f: Function, facts: Facts, trusted: bool) -> dict[str, Type]:
+    """The adjoint of an output that is a real number is a number; that of a tuple holds those of its parts (`trusted`: it
+    is no single number for all of them)."""
     t = facts.types.result
-    extra = [p.name for p in f.params if p.name not in facts.types.params]
-    number = isinstance(t, Num) and t.scalar and t.dtype == "float64"
-    return {n: Num("number", "float64", ()) for n in extra} if number else {}
+    found = _adjoint_type(t) if trusted or not isinstance(t, Tuple) else UNKNOWN
+    return {p.name: found for p in f.params if p.name not in facts.types.params and found != UNKNOWN}
+
+
+def _adjoint_type(t: Type) -> Type:
+    if isinstance(t, Tuple) and t.cls is None:
+        return Tuple(tuple(map(_adjoint_type, t.items)))
+    return Num("number", "float64", ()) if isinstance(t, Num) and t.scalar and t.dtype == "float64" else UNKNOWN
 
 
 def tangent_names(f: Function, names: Sequence[str]) -> tuple[str, ...]:

@@ -3,33 +3,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ..analyse.types import CalleeType, Types, infer
 from ..ir.nodes import Function
 from ..ir.types import Type
 from .broadcasts import broadcasts
 from .casts import casts
 from .deadcode import deadcode
+from .factors import factors
 from .names import names
 from .propagate import propagate
+from .shapes import shapes
 from .simplify import simplify
 from .slots import slots
+from .sums import sums
 from .tapes import tapes
 
-PASSES = ("deadcode", "tapes", "casts", "propagate", "broadcasts", "deadcode", "simplify", "slots", "propagate", "tapes",
-          "deadcode", "names")
+PASSES = ("deadcode", "tapes", "casts", "propagate", "shapes", "broadcasts", "deadcode", "simplify", "slots", "propagate",
+          "sums", "factors", "tapes", "deadcode", "names")
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
-        check: Callable[[Function], Function] = lambda f: f) -> Function:
-    """All passes in order. `split`: nothing may move from the forward to the backward sweep; `skip`: passes to leave out."""
+        check: Callable[[Function], Function] = lambda f: f, callee: CalleeType | None = None) -> Function:
+    """All passes in order. `split`: nothing may move from the forward to the backward sweep; `skip`: passes to leave out;
+    `callee`: the types of what generated functions return."""
+    def typed(g: Function) -> Types:
+        return infer(g, params, callee)
+
     passes: dict[str, Callable[[Function], Function]] = {
         "deadcode": deadcode,
         "tapes": tapes,
-        "broadcasts": lambda g: broadcasts(g, params),
-        "casts": lambda g: casts(g, params),
+        "shapes": lambda g: shapes(g, typed, split),
+        "broadcasts": lambda g: broadcasts(g, typed),
+        "casts": lambda g: casts(g, typed),
         "propagate": lambda g: propagate(g, split),
         "simplify": simplify,
+        "sums": lambda g: sums(g, typed),
+        "factors": lambda g: factors(g, typed),
         "names": names,
-        "slots": lambda g: slots(g, params),
+        "slots": lambda g: slots(g, typed),
     }
     for name in PASSES:
         if name not in skip:

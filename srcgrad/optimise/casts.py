@@ -1,17 +1,20 @@
-"""Leaves out the final conversion of a gradient that is in its argument's kind and dtype already.
+"""Leaves out the final conversion of a gradient that is in its argument's kind and dtype already; of a float it is `float`.
 
     before                                      after
     b_w = zeros_like(w)                         b_w = zeros_like(w)
     b_w += unbroadcast(y * b_a, w)              b_w += unbroadcast(y * b_a, w)
     b_w = as_like(b_w, w)                       return b_w
     return b_w
+
+    b_b = np.sum(b_z)                           b_b = np.sum(b_z)
+    b_b = as_like(b_b, b)                       b_b = float(b_b)
 """
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..analyse.types import Types, infer
+from ..analyse.types import Types
 from ..analyse.values import type_of_value
 from ..differentiate.inline import specialise
 from ..ir.nodes import Assign, Block, Call, Expr, Fn, Function, Global, Ref, Stmt, Update
@@ -22,9 +25,11 @@ from ..runtime import helpers
 EXACT = {helpers.zeros_like: 0, helpers.unbroadcast: 1, helpers.seed: 1, helpers.cast: 1, helpers.as_like: 1}
 
 
-def casts(f: Function, params: Mapping[str, Type]) -> Function:
-    """The function without conversions that do nothing."""
-    types = infer(f, params)
+def casts(f: Function, typed: Callable[[Function], Types]) -> Function:
+    """The function without conversions that do nothing. `typed` gives the types in a function, where there are some."""
+    if not any(_converts(s) for s in statements(f.body)):
+        return f
+    types = typed(f)
     rebound = {name for s in statements(f.body) for name in bound(s)}
 
     def block(b: Block) -> Block:
@@ -35,12 +40,28 @@ def casts(f: Function, params: Mapping[str, Type]) -> Function:
                 case Assign(target=str() as name, value=Call(Fn(value=helpers.as_like), (Ref(g), x))) if name == g:
                     if _made_like(f, g, x, rebound) or _same(types.read(s, g), _type(x, types.before[s])):
                         continue
+                    if _to_float(types.read(s, g), _type(x, types.before[s])):
+                        s = replace(s, value=Call(FLOAT, (Ref(g),)))
                 case Assign(value=Call(Fn(value=helpers.cast), _)):
                     s = replace(s, value=specialise(s.value, _types_before(types, s)))
             out.append(s)
         return tuple(out)
 
     return replace(f, body=block(f.body))
+
+
+def _converts(s: Stmt) -> bool:
+    return isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.target, Fn) and (
+        s.value.target.value in (helpers.as_like, helpers.cast))
+
+
+FLOAT = Fn("builtins", "float", float)
+
+
+def _to_float(a: Type, b: Type) -> bool:
+    """A real number that is to be a Python float."""
+    return isinstance(a, Num) and a.scalar and a.dtype == "float64" and (
+        isinstance(b, Num) and b.kind == "python" and b.dtype == "float64")
 
 
 def _types_before(types: Types, s: Stmt) -> Callable[[Expr], Type]:

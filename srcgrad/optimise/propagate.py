@@ -135,7 +135,7 @@ class _Propagate:
             return not (isinstance(value, Const) and _based(s, name))
         if isinstance(s, Store) and name in names_in(s.base):
             return False
-        return _length(value) + max(_length(e) for e in operands(s)) <= WIDTH
+        return length(value) + max(length(e) for e in operands(s)) <= WIDTH
 
     def disturbs(self, s: Stmt, value: Expr, reads: set[str]) -> bool:
         """Whether after s the value would be another."""
@@ -224,7 +224,7 @@ def _memory(e: Expr) -> set[str]:
     return set().union(*map(_memory, (*e.args, *(v for _, v in e.kwargs)))) if isinstance(e, Call) else set()
 
 
-def _length(e: Expr) -> int:
+def length(e: Expr) -> int:
     """About the number of characters an expression prints to."""
     match e:
         case Ref():
@@ -234,13 +234,13 @@ def _length(e: Expr) -> int:
         case Global():
             return len(e.name) + 3
         case Slice():
-            return 2 + sum(_length(p) for p in (e.lower, e.upper, e.step) if p is not None)
+            return 2 + sum(length(p) for p in (e.lower, e.upper, e.step) if p is not None)
         case Call():
             own = len(getattr(e.target, "name", "")) + 5 if isinstance(e.target, Fn | Method | Attribute) else 3
-            return own + sum(map(_length, e.args)) + sum(len(n) + 3 + _length(v) for n, v in e.kwargs)
+            return own + sum(map(length, e.args)) + sum(len(n) + 3 + length(v) for n, v in e.kwargs)
         case Build() | Lazy():
-            return 4 + sum(_length(x) + 2 for x in e.items)
+            return 4 + sum(length(x) + 2 for x in e.items)
         case Choose():
-            return 10 + _length(e.test) + _length(e.then) + _length(e.orelse)
+            return 10 + length(e.test) + length(e.then) + length(e.orelse)
     return 1
 

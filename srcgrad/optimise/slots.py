@@ -17,11 +17,11 @@ lines nothing may read or write memory that it may share, or change what k reads
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from ..analyse.types import Types, infer
+from ..analyse.types import Types
 from ..ir.nodes import (
     Assign, Block, Call, Const, Expr, Fn, Function, Method, Operator, Ref, Stmt, Store, Update, op,
 )
@@ -35,9 +35,9 @@ from .purity import pure
 ARITHMETIC = frozenset({"add", "sub", "mul", "truediv", "neg"})
 
 
-def slots(f: Function, params: Mapping[str, Type]) -> Function:
-    """The function with the adjoints of stores in fewer lines."""
-    engine = _Slots(f, params)
+def slots(f: Function, typed: Callable[[Function], Types]) -> Function:
+    """The function with the adjoints of stores in fewer lines. `typed` gives the types in a function."""
+    engine = _Slots(f, typed)
     if not any(map(engine.cleared, statements(f.body))):
         return f
     body = engine.unread(engine.block(f.body))
@@ -45,9 +45,9 @@ def slots(f: Function, params: Mapping[str, Type]) -> Function:
 
 
 class _Slots:
-    def __init__(self, f: Function, params: Mapping[str, Type]) -> None:
+    def __init__(self, f: Function, typed: Callable[[Function], Types]) -> None:
         self.f = f
-        self.params = params
+        self.typed = typed
         self.shared = shared_memory(f)
         self.arrays = f.notes.get("arrays", frozenset()) & f.temporaries
         self.uses = Counter(x.name for s in statements(f.body) for e in operands(s) for x in expressions(e) if isinstance(x, Ref))
@@ -70,7 +70,7 @@ class _Slots:
 
     @cached_property
     def known(self) -> Types:
-        return infer(self.f, self.params)
+        return self.typed(self.f)
 
     @cached_property
     def numbers(self) -> set[str]:

@@ -1,5 +1,4 @@
 import numpy as np
-from srcgrad.runtime.helpers import as_like
 
 
 def logistic_grad(w, b, x, y, *, b_out=1.0):
@@ -8,16 +7,11 @@ def logistic_grad(w, b, x, y, *, b_out=1.0):
     t = np.exp(-z)                              # L18
     t_2 = 1 + t
     p = 1 / t_2
-    t_3 = 1 - y                                 # L19
-    t_4 = 1 - p
-    t_5 = y * np.log(p) + t_3 * np.log(t_4)
 
     # backward
-    b_t_5 = np.broadcast_to(-(b_out / t_5.size), t_5.shape)  # L19: return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
-    b_p = -(t_3 * b_t_5 / t_4)
-    b_p += y * b_t_5 / p
+    b_t_3 = -(b_out / y.size)                   # L19: return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+    b_p = y * b_t_3 / p - (1 - y) * b_t_3 / (1 - p)
     b_z = t * (p * b_p / t_2)                   # L18: p = 1 / (1 + np.exp(-z))
-    b_b = np.sum(b_z)                           # L17: z = x @ w + b
+    b_b = float(np.sum(b_z))                    # L17: z = x @ w + b
     b_w = x.T @ b_z
-    b_b = as_like(b_b, b)
     return b_w, b_b

@@ -1,0 +1,92 @@
+"""Scalar factors of an array are multiplied first, and signs go to them, so that one product has the size of the array.
+
+    before                      after
+    b_x = 2 * x * b_out         b_x = 2 * b_out * x
+    b_x = -(x * b)              b_x = -b * x
+
+Only where the result is the same to the last bit: multiplying by 1, 2, 4 or 0.5 rounds nothing (where nothing over- or
+underflows), and a sign never does.
+"""
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from operator import is_
+
+from ..analyse.types import Types
+from ..ir.nodes import Block, Call, Const, Expr, Function, Operator, Stmt, op
+from ..ir.types import Num, Type
+from ..ir.walk import expressions, map_blocks, map_operands, operands, rewrite, statements
+from .broadcasts import TypeOf, typing
+
+
+def factors(f: Function, typed: Callable[[Function], Types]) -> Function:
+    """The function with scalar factors first. `typed` gives the types in a function."""
+    if not any(_product(e) for s in statements(f.body) for x in operands(s) for e in expressions(x)):
+        return f
+    types = typed(f)
+
+    def block(b: Block) -> Block:
+        return tuple(map_blocks(statement(s), block) for s in b)
+
+    def statement(s: Stmt) -> Stmt:
+        type_of = typing(types.before.get(s, {}))
+        return map_operands(s, lambda e: rewrite(e, lambda x: _first(x, type_of)))
+
+    body = block(f.body)
+    return f if all(map(is_, body, f.body)) else replace(f, body=body)
+
+
+def _product(e: Expr) -> bool:
+    """The form of what may be rewritten."""
+    match e:
+        case Call(Operator("mul"), (Call(Operator("mul"), (Const(), _)), _)):
+            return True
+        case Call(Operator("neg"), (Call(Operator("mul"), _),)):
+            return True
+    return False
+
+
+def _first(e: Expr, type_of: TypeOf) -> Expr:
+    """One rewriting at the top of an expression.
+
+    >>> from ..ir.nodes import Ref
+    >>> types = {"x": Num("array", "float64", (3,)), "b": Num("python", "float64", ())}
+    >>> e = op("mul", op("mul", Const(2), Ref("x")), Ref("b"))
+    >>> _first(e, typing(types)) == op("mul", op("mul", Const(2), Ref("b")), Ref("x"))
+    True
+    """
+    match e:
+        case Call(Operator("mul"), (Call(Operator("mul"), (Const() as c, x)), s)):
+            return op("mul", op("mul", c, s), x) if _exact(c) and _scales(type_of(s), type_of(x)) else e
+        case Call(Operator("neg"), (Call(Operator("mul"), (a, b)),)):
+            for s, x in ((a, b), (b, a)):
+                if _scales(type_of(s), type_of(x)):
+                    return op("mul", _minus(s), x)
+    return e
+
+
+def _minus(s: Expr) -> Expr:
+    """The scalar with the other sign, which goes to a constant in front."""
+    match s:
+        case Const(int() | float() as value) if not isinstance(value, bool) and value != 0:
+            return Const(-value)
+        case Call(Operator("mul" | "truediv" as name), (a, b)):
+            return op(name, _minus(a), b)
+        case Call(Operator("neg"), (a,)):
+            return a
+    return op("neg", s)
+
+
+def _exact(c: Const) -> bool:
+    """Multiplying by it rounds nothing."""
+    return isinstance(c.value, int | float) and not isinstance(c.value, bool) and math.frexp(c.value)[0] in (0.5, -0.5)
+
+
+def _scales(s: Type, x: Type) -> bool:
+    """A number, and an array of several numbers whose dtype it leaves as it is."""
+    if not isinstance(s, Num) or not s.scalar or not isinstance(x, Num) or x.kind != "array" or not x.dims:
+        return False
+    return x.dtype is not None and not x.discrete and (s.dtype == x.dtype or s.kind == "python" and s.dtype in (
+        "float64", "int64"))
