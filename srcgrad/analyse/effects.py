@@ -16,7 +16,7 @@ from ..ir.nodes import (
     Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store, Value, With,
 )
 from ..ir.types import Callee, List, Local, Num, Object, Opaque
-from ..ir.walk import expressions, operands, root_of, statements
+from ..ir.walk import bound, expressions, operands, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
 from .activity import Activities, active
@@ -43,6 +43,8 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
                            "enter the context outside, or keep the active values out of it")
         if isinstance(s, Store) and root_of(s.base) is None and _active(s, s.value, activities):
             raise _refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
+        if any(n in f.cells and active(activities.written(s, n)) for n in bound(s)):
+            raise _refusal(f, s, "storing an active value in a captured variable", "make it an argument, or return the new value")
         for e in operands(s):
             for call in expressions(e):
                 if isinstance(call, Call):

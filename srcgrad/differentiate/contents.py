@@ -59,7 +59,7 @@ class Contents:
                 inner = around | {step} if isinstance(step.stmt, For | While) else around
                 for region_in in step.regions:
                     walk(region_in, inner)
-                    after[step] = len(order)
+                    after[step] = len(order) - 1
                     note(step, self.reads(region_in.tail))
                 note(step, self.reads(step.lines))
                 if isinstance(step.stmt, If | For) and any(r.lines() for r in step.regions):
@@ -229,7 +229,8 @@ class Contents:
                     self.types.read(s, e.args[0].name), Field(name)) is not None:
                 return at(e) if self.lasts(s, e) else None
             case Attribute("shape" | "size" | "ndim" | "dtype" | "T") if not (
-                    isinstance(e.args[0], Ref) and isinstance(self.types.read(s, e.args[0].name), Object)):
+                    isinstance(e.args[0], Ref) and isinstance(self.types.read(s, e.args[0].name), Object)
+                    or isinstance(e.args[0], Global)):
                 return at(e)
             case Operator(name) if name in CHEAP_NUMBERS and self.pure(s, e):
                 return at(e)

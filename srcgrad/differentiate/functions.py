@@ -31,7 +31,7 @@ from .arguments import displays, functional
 from .choices import Choices, counted, maps_in_loops
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
-from .lifting import Lifting, definitions, reached
+from .lifting import Lifting, binds_around, definitions, reached
 from .leftovers import is_partial, refusal, without_functions
 
 ROUNDS = 100
@@ -255,6 +255,9 @@ class _Resolver(Choices):
         if any(p.kind in ("varargs", "varkw") for p in node.function.params):
             raise self.refusal(s, f"`{node.function.name}`, a function that calls itself and takes any number of arguments,",
                                "name its parameters one by one")
+        if any(binds_around(c) for c in (node, *reached(node, self.definitions)[0].values())):
+            raise self.refusal(s, f"`{node.function.name}`, a function that calls itself and assigns to variables around it,",
+                               "return the new values instead of `nonlocal`")
         try:
             return [self.put(s, self.source.lifting.call(node, e, self.definitions))]
         except TypeError as error:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..ir.names import Namer
 from ..ir.nodes import Assign, Call, Closure, Expr, Fn, Function, Param, Ref, Stmt
-from ..ir.walk import all_names, bound, statements
+from ..ir.walk import all_names, bound, bound_in, statements
 from .inlining import bind_arguments
 
 
@@ -52,6 +52,11 @@ def reached(node: Closure, known: Mapping[str, Closure]) -> tuple[dict[str, Clos
                 inside[e.name] = found
                 todo.append(found)
     return inside, list(data), again
+
+
+def binds_around(node: Closure) -> bool:
+    """A nested function that assigns to variables of the function around it."""
+    return not bound_in(node.function.body).isdisjoint(n for n, _ in node.captured)
 
 
 def shape(nodes: list[Closure], known: Mapping[str, Closure]) -> tuple[Any, ...]:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 
 from ..analyse.activity import Activities, active
-from ..analyse.alias import mutated
 from ..analyse.types import Types
-from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Break, Call, Effect, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While, With,
 )
 from ..ir.types import List
-from ..ir.walk import blocks, bound_in, flat, read_in, statements
+from ..ir.walk import flat
 from .calls import PairOf
 from .leaves import Part, name_of
 from .plan import Region, Step
@@ -95,21 +93,8 @@ class Reverse(Writes):
                 break
             head = joined
         state.groups, state.sparse = head.groups, head.sparse
-        self.check_lists(s)
         lines: list[Stmt] = [Assign(self.adjoint(leaf), self.zeros(s, leaf, True)) for leaf in before]
         return Step(s, lines, (region,))
-
-    def check_lists(self, s: For | While) -> None:
-        """A list that one loop both fills and empties may hold other things on the way back."""
-        popped = {name for x in statements(s.body) if isinstance(x, Assign) and (name := mutated(x)) is not None
-                  and active(self.activities.read(x, name))}
-        for x in statements(s.body):
-            name = mutated(x) if isinstance(x, Effect) else None
-            if name in popped and not _made_inside(s.body, name):
-                raise UnsupportedSyntax(
-                    f"in {self.f.name}: a loop that appends to and pops from one list of active values",
-                    filename=x.origin.filename, lineno=x.origin.line, offset=x.origin.column,
-                    hint="use two lists, or an array and an index")
 
     def loop_target(self, s: For, state: State, region: Region) -> None:
         """What a `for` binds is inactive (loops.py)."""
@@ -130,13 +115,3 @@ class Reverse(Writes):
         killed: list[Leaf] = []
         self.match(s, s.target, s.value, state, parts, killed)
         return Step(s, self.apply(s, killed, parts, state))
-
-
-def _made_inside(block: Block, name: str) -> bool:
-    """Whatever comes to a block, it makes a new object under the name before it uses the name."""
-    using = [s for s in block if name in bound_in((s,)) | read_in((s,))]
-    first = using[0]
-    if isinstance(first, Assign):
-        return name in flat(first.target) and name not in read_in((first,))
-    inner = [b for b in blocks(first) if name in bound_in(b) | read_in(b)]
-    return len(using) == 1 and bool(inner) and all(_made_inside(b, name) for b in inner)

@@ -16,7 +16,7 @@ from ..ir.walk import names_in
 from .inline import helper, specialise
 from .joint import Facts
 from .leaves import (
-    below, component, display, displayed, leaf_type, leaves, name_of, namespace, path_of, project, spelled_leaf,
+    active_part, below, component, display, displayed, leaf_type, leaves, name_of, namespace, path_of, project, spelled_leaf,
 )
 from .state import Leaf
 
@@ -174,12 +174,17 @@ class Tangents:
         return namespace(UNKNOWN, {k.name: p for k, p in filled.items()})
 
     def spread_after(self, s: Stmt, target: str, t: Type, present: set[Leaf]) -> None:
-        present.update(leaves(target, t))
+        present.update(self.varied(s, target, t))
+
+    def varied(self, s: Stmt, target: str, t: Type) -> list[Leaf]:
+        """The leaves of what a statement binds that depend on the inputs."""
+        varied = self.facts.activities.written(s, target)
+        return [leaf for leaf in leaves(target, t) if active_part(varied, leaf)]
 
     def taken_apart(self, s: Stmt, target: str, t: Type) -> list[Stmt]:
         """Where a call gives a tuple, its tangent becomes those of the parts."""
         out: list[Stmt] = []
-        for leaf in leaves(target, t):
+        for leaf in self.varied(s, target, t):
             if leaf != target:
                 out.append(Assign(self.tangent(leaf), project(Ref(self.tangent(target)), path_of(leaf)), origin=s.origin))
         return out

@@ -72,7 +72,8 @@ class Imports:
         return cls(taken)
 
     def reference(self, module: str, name: str, value: Any = None) -> ast.expr:
-        """The expression that reads `name` (dotted where it is nested) of the module; "" is the text itself."""
+        """The expression that reads `name` (dotted where it is nested, "" for the module itself) of the module; the module ""
+        is the text itself."""
         path = self._path(module, name, value).split(".")
         self.used.add(path[0])
         tree: ast.expr = ast.Name(path[0], _LOAD)
@@ -90,7 +91,7 @@ class Imports:
             return self._default(name, value)
         if module in _NUMPY_PARTS:
             module, name = "numpy", f"{module.removeprefix('numpy.')}.{name}"
-        return f"{self._module(module)}.{name}"
+        return f"{self._module(module)}.{name}".removesuffix(".")
 
     def _module(self, module: str) -> str:
         if module not in self._modules:

@@ -31,7 +31,7 @@ _own: weakref.WeakValueDictionary[str, LiveNamespace] = weakref.WeakValueDiction
 
 
 class LiveNamespace:
-    """Reads the names of a globals dict as attributes, at the time of reading."""
+    """Reads and writes the names of a globals dict as attributes, at the time of reading and writing."""
 
     __slots__ = ("__weakref__", "_names")
 
@@ -40,14 +40,17 @@ class LiveNamespace:
         """Whether the names are those of generated code, which nobody rebinds."""
         return str(self._names.get("__name__", "")).startswith(GENERATED)
 
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self._names = names
+    def __init__(self, names: dict[str, Any]) -> None:
+        object.__setattr__(self, "_names", names)
 
     def __getattr__(self, name: str) -> Any:
         try:
             return self._names[name]
         except KeyError:
             raise NameError(f"name {name!r} is not defined", name=name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._names[name] = value
 
 
 def load(

@@ -35,9 +35,11 @@ ACCEPTED: dict[type, str] = {
     gast.Assert: "assert",
     gast.Raise: "raise",
     gast.Pass: "pass",
+    gast.Global: "global, for names that hold nothing active",
+    gast.Nonlocal: "nonlocal; for variables of a function around the differentiated one, where they hold nothing active",
     gast.With: "with: np.errstate, warnings.catch_warnings, scopes of srcgrad.autograd; others around what is not active",
     gast.Delete: "del of names and items",
-    gast.Match: "match on constants, or-patterns of them, captures and wildcards, with guards",
+    gast.Match: "match on constants, sequences, mappings and classes, with or-patterns, captures, wildcards and guards",
     gast.Import: "import inside a function",
     gast.ImportFrom: "from ... import inside a function",
     gast.FunctionDef: "functions: nested ones capture variables as Python does",
@@ -77,8 +79,6 @@ REFUSED: dict[type, Refusal] = {
     gast.Yield: Refusal("`yield`", "return a list or an array instead of generating items"),
     gast.YieldFrom: Refusal("`yield from`", "return a list or an array instead of generating items"),
     gast.ClassDef: Refusal("a class definition inside a function", "move the class to module level"),
-    gast.Global: Refusal("`global`", "pass the value in as an argument and return the new one"),
-    gast.Nonlocal: Refusal("`nonlocal`", "pass the value in as an argument and return the new one"),
     gast.Try: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
     gast.TryStar: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
     gast.TypeAlias: Refusal("a `type` statement", "move the type alias to module level"),
@@ -95,12 +95,15 @@ REFUSED_CALLS: dict[str, Refusal] = {
     "exec": Refusal("`exec`", "write the statements themselves"),
 }
 
+GLOBAL = Refusal("a global that is bound otherwise than by an assignment", "assign to it: NAME = value")
 DELETED = Refusal("`del` of a slice or an attribute", "build a new value instead")
 WITH_TARGET = Refusal("a `with` that binds anything but a name", "bind one name, and take it apart in the body")
 WITH_EXIT = Refusal("leaving a `with` early (return, break, continue) where it may also swallow exceptions",
                     "leave after the `with`")
 WITH_POP = Refusal("`pop`, `insert` or `extend` inside `autograd.pause()`", "do it before the scope begins")
-PATTERN = Refusal("a pattern of this kind", "match on constants, and take sequences and objects apart in the case")
+PATTERN = Refusal("a pattern of this kind", "take the value apart in the case")
+CAPTURES = Refusal("a pattern of alternatives that bind names", "write a case for each alternative")
+CLASS_PATTERN = Refusal("a pattern of a class whose positional patterns are not known", "name the attributes: `case C(x=...)`")
 REIMPORTED = Refusal("a name that is both imported and assigned in a function", "give one of the two another name")
 NO_IMPORT = Refusal("an import that fails", "move the import to the top of the file")
 GENERATOR = Refusal("a generator expression that is not consumed on the spot", "write a list comprehension: [... for ...]")

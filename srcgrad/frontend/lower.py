@@ -12,15 +12,15 @@ from ..ir import nodes
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Kind, Method, Names,
-    Origin, Param, Ref, Return, Slice, Stmt, Store, Update, While, item,
+    Origin, Param, Ref, Return, Slice, Stmt, Store, Update, While, item, op,
 )
-from .accepted import ACCEPTED, DELETED, Refusal, refused
+from .accepted import ACCEPTED, DELETED, GLOBAL, Refusal, refused
 from .comprehensions import apart, helper
 from .contexts import context
 from .expressions import BINARY, Expressions, builtin
-from .matching import captured, chain, held
+from .matching import Matching, captured, held
 from .read import Code, annotation_texts
-from .resolve import DEFAULTS, scope_of
+from .resolve import DEFAULTS, own_nodes, scope_of
 
 _LITERALS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 
@@ -124,7 +124,7 @@ def _literal(value: Any) -> Expr | None:
 
 
 # ------------------------------------------------------------------ statements
-class Statements:
+class Statements(Matching):
     """Lowers the statements of one function; `temporaries` are the names it had to make."""
 
     def __init__(self, code: Code) -> None:
@@ -194,13 +194,26 @@ class Statements:
     def Pass(self, node: Any) -> Iterable[Stmt]:
         return ()
 
+    Nonlocal = Pass  # what it says of names is in the scope
+
+    def Global(self, node: Any) -> Iterable[Stmt]:
+        others = {n.name for n in own_nodes(self.code.node) if isinstance(n, gast.FunctionDef)} | captured(self.code.node) | {
+            part.id for n in own_nodes(self.code.node) for part in _bound_otherwise(n) if isinstance(part, gast.Name)}
+        if others & set(node.names) or self.scope.imports.keys() & set(node.names):
+            raise self.refused(node, GLOBAL)
+        return ()
+
     def Match(self, node: Any) -> Iterable[Stmt]:
         subject = self.expression(node.subject)
         if held(subject):
             name = self.temporary("subject")
             yield Assign(name, subject, origin=self.at(node))
             subject = Ref(name)
-        yield from chain(self.code, node.cases, subject, self.expression, self.block, self.at)
+        yield from self.chain(node.cases, subject)
+
+    def class_of(self, node: Any) -> type | None:
+        place = self.scope.place(node)
+        return place.value if place is not None and isinstance(place.value, type) else None
 
     def Import(self, node: Any) -> Iterable[Stmt]:
         return ()  # its names are looked up when the function is read
@@ -262,13 +275,21 @@ class Statements:
 
     def AugAssign(self, node: Any) -> Iterable[Stmt]:
         name, value, target = BINARY[type(node.op)], self.expression(node.value), node.target
-        if isinstance(target, gast.Name):
+        if isinstance(target, gast.Name) and target.id in self.scope.written:
+            yield Store(self.scope.namespace, Field(target.id), value, name, origin=self.at(node))
+        elif isinstance(target, gast.Name) and self._rebinds(target.id):
+            yield Assign(target.id, op(name, Ref(target.id), value), origin=self.at(node))
+        elif isinstance(target, gast.Name):
             yield Update(target.id, name, value, origin=self.at(node))
         elif isinstance(target, gast.Subscript):
             base, key = self.expression(target.value), self.expression(target.slice)
             yield Store(base, key, value, name, origin=self.at(node))
         else:
             yield Store(self.expression(target.value), Field(target.attr), value, name, origin=self.at(node))
+
+    def _rebinds(self, name: str) -> bool:
+        """A captured variable that holds a number or another value that nothing changes in place."""
+        return name in self.scope.cells and isinstance(self.scope.captured.get(name, []), (*_LITERALS, tuple))
 
     def bind(self, target: Any, value: nodes.Expr, origin: Origin) -> Iterable[Stmt]:
         """`target = value`."""
@@ -277,6 +298,9 @@ class Statements:
             return
         if isinstance(target, gast.Attribute):
             yield Store(self.expression(target.value), Field(target.attr), value, origin=origin)
+            return
+        if isinstance(target, gast.Name) and target.id in self.scope.written:
+            yield Store(self.scope.namespace, Field(target.id), value, origin=origin)
             return
         if starred(target):
             yield from self.spread(target.elts, value, origin)
@@ -303,11 +327,23 @@ class Statements:
         """The names a target binds; what it does besides (stores, and all that comes after one) goes to `later`."""
         if isinstance(target, gast.Tuple | gast.List) and not starred(target):
             return tuple(self.pattern(part, later) for part in target.elts)
-        if isinstance(target, gast.Name) and not later:
+        if isinstance(target, gast.Name) and not later and target.id not in self.scope.written:
             return str(target.id)
         name = self.temporary("t")
         later.extend(self.bind(target, Ref(name), self.at(target)))
         return name
+
+
+def _bound_otherwise(node: Any) -> list[Any]:
+    """What a node binds that is neither an assignment nor a loop, or unbinds."""
+    match node:
+        case gast.With():
+            return [item.optional_vars for item in node.items]
+        case gast.Delete():
+            return list(node.targets)
+        case gast.NamedExpr():
+            return [node.target]
+    return []
 
 
 def starred(target: Any) -> bool:

@@ -1,6 +1,7 @@
 """What a function reads from outside itself, by name: what is known of the function holds as long as those names do."""
 from __future__ import annotations
 
+import dis
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,8 +46,11 @@ def captured_functions(f: FunctionType) -> dict[str, Any]:
 
 
 def _cells(f: FunctionType) -> Iterator[Outside]:
-    """Captured functions: a derivative of one is made when the function is read."""
-    for name, value in captured_functions(f).items():
+    """Captured functions: a derivative of one is made when the function is read; and what the function binds again."""
+    own = {i.argval for i in dis.get_instructions(f.__code__) if i.opname == "STORE_DEREF"}
+    for name, value in captured(f).items():
+        if not callable(value) and name not in own:
+            continue
         yield Outside(_Cells(f), name, value)
 
 

@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 import builtins
+import dis
+import functools
 import hashlib
+import inspect
 import linecache
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,7 +16,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ..ir.nodes import Expr, Fn, Global, Ref
+from ..ir.nodes import Expr, Fn, Global, Ref, attr
 from ..rules import registry
 from .imported import imported
 from .matching import captured as captured_by_match
@@ -59,12 +62,22 @@ class Scope:
     captured: dict[str, Any] = field(default_factory=dict)  # what the cells hold
     imports: Mapping[str, Place] = field(default_factory=dict)
     codes: tuple[CodeType, ...] = ()  # of the functions that are made inside
+    written: frozenset[str] = frozenset()  # globals that the function binds
 
     def name(self, name: str) -> Expr:
-        """A name that is read."""
+        """A name that is read. Globals that a function of their module binds are looked up anew each time."""
         if name in self.locals or name in self.cells:
             return Ref(name)
-        return (self._find(name) or Place(self.module, name, MISSING)).read()
+        place = self._find(name)
+        data = name in self.globals and place is not None and isinstance(place.value, _DATA)
+        if name in self.written or data and name in rebound(self.globals):
+            return attr(self.namespace, name)
+        return (place or Place(self.module, name, MISSING)).read()
+
+    @property
+    def namespace(self) -> Global:
+        """The module whose globals the function sees."""
+        return Global(self.module, "", sys.modules.get(self.module))
 
     def define(self, text: str, name: str) -> FunctionType:
         """A function over the same globals, from a text of its own; its source is found again."""
@@ -82,7 +95,7 @@ class Scope:
         through other objects, whose attributes are state.
         """
         if isinstance(node, gast.Name):
-            return None if node.id in self.locals or node.id in self.cells else self._find(node.id)
+            return None if node.id in self.locals | self.cells | self.written else self._find(node.id)
         if not isinstance(node, gast.Attribute):
             return None
         base = self.place(node.value)
@@ -112,6 +125,27 @@ class Scope:
         return None
 
 
+_DATA = (bool, int, float, complex, str, type(None), np.ndarray, np.generic)
+
+
+def rebound(names: Mapping[str, Any]) -> set[str]:
+    """The globals that functions and methods of their module bind: `global NAME`."""
+    found: set[str] = set()
+    for value in list(names.values()):
+        members = vars(value).values() if isinstance(value, type) and value.__module__ == names.get("__name__") else (value,)
+        for member in members:
+            f = inspect.unwrap(getattr(member, "__func__", member)) if callable(member) else None
+            if isinstance(f, FunctionType) and f.__globals__ is names:
+                found |= _binds(f.__code__)
+    return found
+
+
+@functools.cache
+def _binds(code: CodeType) -> frozenset[str]:
+    inner = [_binds(c) for c in code.co_consts if isinstance(c, CodeType)]
+    return frozenset(i.argval for i in dis.get_instructions(code) if i.opname == "STORE_GLOBAL").union(*inner)
+
+
 def scope_of(code: Code) -> Scope:
     """The scope of a function: its locals are its parameters and whatever its body binds."""
     nodes = list(gast.walk(code.node))
@@ -120,7 +154,8 @@ def scope_of(code: Code) -> Scope:
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
     return Scope(frozenset(bound) - set(code.cells), frozenset(code.cells), code.globals, found, code.module,
                  captured(code.function), imports,
-                 tuple(c for c in code.function.__code__.co_consts if isinstance(c, CodeType)))
+                 tuple(c for c in code.function.__code__.co_consts if isinstance(c, CodeType)),
+                 declared(code.node, gast.Global))
 
 
 def own_nodes(function: Any) -> Iterator[Any]:
@@ -136,10 +171,16 @@ def own_nodes(function: Any) -> Iterator[Any]:
 
 
 def bound_names(function: Any) -> set[str]:
-    """The names that a function binds: its parameters, what it assigns, the functions it defines."""
+    """The names that a function binds as its own: its parameters, what it assigns, the functions it defines."""
     nodes = list(own_nodes(function))
-    return {n.id for n in nodes if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)} | {
-        n.name for n in nodes if isinstance(n, gast.FunctionDef)}
+    found = {n.id for n in nodes if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    found |= {n.name for n in nodes if isinstance(n, gast.FunctionDef)}
+    return found - declared(function, gast.Global, gast.Nonlocal)
+
+
+def declared(function: Any, *kinds: Any) -> frozenset[str]:
+    """The names that a function declares global or nonlocal."""
+    return frozenset(name for n in own_nodes(function) if isinstance(n, kinds) for name in n.names)
 
 
 def free_names(function: Any) -> set[str]:
@@ -149,7 +190,7 @@ def free_names(function: Any) -> set[str]:
     for inner in nodes:
         if isinstance(inner, gast.FunctionDef | gast.Lambda):
             found |= free_names(inner)
-    return found - bound_names(function)
+    return found - bound_names(function) - declared(function, gast.Global)
 
 
 def home(value: Any) -> tuple[str, str] | None:

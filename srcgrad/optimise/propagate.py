@@ -96,7 +96,7 @@ class _Propagate:
         left = self.uses[name]
         reads = names_in(value)
         changed: dict[int, Stmt] = {}
-        moved = pure(value)
+        moved, live = pure(value), _reads_globals(value)
         for j in range(i + 1, len(out)):
             t = out[j]
             if self.split and isinstance(t, Comment) and t.text == "backward":
@@ -126,7 +126,7 @@ class _Propagate:
                 if isinstance(value, Ref):  # what was read through the copy is read directly now
                     self.uses[value.name] += self.uses[name] - 1
                 return True
-            if self.disturbs(t, value, reads) or not moved and not all(map(pure, operands(t))):
+            if self.disturbs(t, value, reads) or not moved and not all(map(pure, operands(t))) or live and _may_rebind(t):
                 return False
         return False
 
@@ -147,6 +147,16 @@ class _Propagate:
             return False
         seen = {self.shared.get(n, n) for n in reads}
         return any(self.shared.get(n, n) in seen for n in places)
+
+
+def _reads_globals(e: Expr) -> bool:
+    """It reads a global that is no function: a call may bind that again."""
+    return any(isinstance(x, Global) and not callable(x.value) for x in expressions(e))
+
+
+def _may_rebind(s: Stmt) -> bool:
+    """Runs code of the user's, or binds a global."""
+    return any(isinstance(x, Store) and root_of(x.base) is None or not all(map(pure, operands(x))) for x in statements((s,)))
 
 
 def _based(s: Stmt, name: str) -> bool:

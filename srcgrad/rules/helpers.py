@@ -20,6 +20,7 @@ constant(h.inside, h.above, h.below, type=shapes.unknown)
 constant(h.keys_of, type=shapes_items.keys_of)
 constant(h.order_of, type=shapes_items.places)
 constant(h.from_front, h.place_in, h.place_of_extreme, type=shapes.python_int)
+constant(h.is_sequence, h.is_mapping, type=shapes.python_bool)
 constant(h.snapshot, h.put_back, type=shapes.unknown)
 constant(h.check_finite, type=shapes.opaque)
 constant(h.check_scalar, h.check_dict, h.check_items, h.check_lengths, h.check_distinct, h.check_unshared, h.check_view,

@@ -1,6 +1,7 @@
 """What generated code asks of containers whose kind is only known at run time, imported through `srcgrad.runtime.helpers`."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,24 @@ import numpy as np
 from ..errors import NotDifferentiable
 
 __all__ = [
-    "check_dict", "check_items", "check_lengths", "from_front", "joined", "joined_tangent", "keys_of", "merged",
-    "merged_tangent", "order_of", "place_in", "place_of_extreme", "put_back", "repeated", "sequence",
+    "check_dict", "check_items", "check_lengths", "from_front", "is_mapping", "is_sequence", "joined", "joined_tangent",
+    "keys_of", "merged", "merged_tangent", "order_of", "place_in", "place_of_extreme", "put_back", "repeated", "sequence",
     "sequence_tangent", "snapshot", "unjoined", "unmerged", "unrepeated", "unsequence",
 ]
+
+
+def is_sequence(x: Any) -> bool:
+    """Whether a pattern `[...]` may match.
+
+    >>> is_sequence((1.5, 2.5)), is_sequence("ab"), is_sequence(np.ones(2))
+    (True, False, False)
+    """
+    return isinstance(x, Sequence) and not isinstance(x, str | bytes | bytearray)
+
+
+def is_mapping(x: Any) -> bool:
+    """Whether a pattern `{...}` may match."""
+    return isinstance(x, Mapping)
 
 
 def check_dict(x: Any) -> None:

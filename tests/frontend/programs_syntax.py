@@ -5,7 +5,7 @@ import numpy as np
 
 from tests.frontend.programs import case, say, vector
 
-item = 7
+item, half = 7, 0
 
 
 @case((vector(),), ([3, 1],))
@@ -80,6 +80,60 @@ def matched(x):
         case _:
             r = "other"
     return r, x
+
+
+class Point:
+    __match_args__ = ("x", "y")
+
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def __repr__(self):
+        return f"Point({self.x}, {self.y})"
+
+
+@case(([1, 2],), ((1, (2, 3)),), ("ab",), ([],), ([1, 2, 3, 4],), ({"kind": "a", "w": 3},), ({"kind": "b", "w": 3, "v": 4},),
+      ({},), (Point(1, 2),), (Point(0, [5, 6]),), (7,), (2.5,), (b"x",), (None,))
+def taken_apart(x):
+    match x:
+        case [1, (a, b)]:
+            r = "nested", a, b
+        case []:
+            r = "empty"
+        case [first, second] if say(first) < second:
+            r = "two", first, second
+        case [first, *rest, last]:
+            r = "many", first, rest, last
+        case {"kind": "a", "w": w}:
+            r = "a", w
+        case {"kind": kind, **others}:
+            r = kind, others
+        case {}:
+            r = "mapping"
+        case Point(0, [u, v]):
+            r = "origin", u, v
+        case Point(y=4) | Point(1, 3):
+            r = "or"
+        case Point(x=px, y=py):
+            r = px, py
+        case int(n):
+            r = "int", n
+        case float() | str():
+            r = "number or text"
+        case _:
+            r = "other"
+    return r
+
+
+@case((2,), (3,))
+def counted_outside(x):
+    global item, half
+    before = item
+    item += x
+    for half in (item, item / 2):
+        say(half)
+    item, result = before, (item, half)
+    return result, item
 
 
 @case(({"a": 1, "b": 2}, [1, 2, 3]))
