@@ -57,7 +57,8 @@ def _made(g: Gen, shape: Shape, depth: int) -> Expr:
     if g.chance(0.2):
         return Expr(f"np.full({text}, {scalars.number(g, 0)})")
     if g.chance(0.3) and len(shape) == 1:
-        return Expr(f"np.arange({shape[0]}) * ({scalars.leaf(g)})")
+        factor = scalars.leaf(g)           # times a constant, the oracle would not make a buffer of an int array
+        return Expr(f"np.arange({shape[0]}{'' if factor.text in g.scope.active else '.0'}) * ({factor})")
     return Expr(f"np.{g.pick(('ones', 'zeros'))}({text}) + ({scalars.leaf(g)})")
 
 

@@ -3,6 +3,9 @@ from __future__ import annotations
 
 from tests.fuzz import arrays, scalars
 from tests.fuzz.context import Expr, Gen, Helper, Shape, Type
+from tests.fuzz.indexing import subscript
+
+Lines = list[str]
 
 
 def call(g: Gen, shape: Shape | None, depth: int) -> Expr | None:
@@ -43,6 +46,8 @@ def helper_call(g: Gen, helper: Helper, shape: Shape | None, depth: int) -> Expr
     texts, roots, keyword = [], frozenset[str](), False
     for number, (name, kind) in enumerate(helper.params[:given]):
         value = _value(g, kind, shape if number == 0 else None, depth)
+        if g.on("stores") and value.roots & set(g.constants):
+            value = Expr(f"({value}) + 0.0")                      # the helper may write to it
         roots |= value.roots
         keyword = keyword or g.chance(0.3, "defaults")
         texts.append(f"{name}={value}" if keyword else str(value))
@@ -51,12 +56,39 @@ def helper_call(g: Gen, helper: Helper, shape: Shape | None, depth: int) -> Expr
 
 def _value(g: Gen, kind: Type | None, shape: Shape | None, depth: int) -> Expr:
     if kind is not None and kind.kind == "int":
-        return scalars.integer(g)
+        return Expr(f"({scalars.integer(g)}) % 4")                # the helper may call itself so many times
     wanted = shape if kind is None else kind.shape if kind.kind == "arr" else None
     if wanted is not None:
         return arrays.array(g, wanted, depth - 1)
     found = scalars.number(g, depth - 1)
     return Expr(f"({found}) + 0.0") if found.roots else found     # the helper may augment a scalar parameter
+
+
+def writer_call(g: Gen, level: int) -> Lines | None:
+    """A call for its effect, on arrays of the program or sections of them."""
+    if not g.writers:
+        return None
+    helper = g.pick(g.writers)
+    texts = []
+    for number, (_, kind) in enumerate(helper.params):
+        assert kind is not None
+        fits = [n for n, t in g.scope.types.items() if t == kind] if kind.kind == "arr" else []
+        found = subscript(g, kind.shape) if kind.kind == "arr" and (not fits or g.chance(0.3)) else None
+        if found is not None and found.roots & set(g.constants):
+            found = None
+        if number == 0 and not fits and found is None:
+            return None
+        whole = arrays.array(g, kind.shape, 2) if kind.kind == "arr" else scalars.number(g, 2)
+        if whole.roots & set(g.constants):
+            whole = Expr(f"({whole}) + 0.0")
+        texts.append(str(found or (g.pick(fits) if fits and (number == 0 or g.chance(0.6)) else whole)))
+    call = f"{helper.name}({', '.join(texts)})"
+    if helper.result is not None and not g.deep() and g.chance(0.5):
+        name = g.fresh_name()
+        g.scope.types[name] = helper.result
+        g.scope.active.add(name)
+        return [f"{name} = {call}"]
+    return [call]
 
 
 def item(g: Gen, name: str, kind: str, shape: Shape) -> Expr | None:

@@ -25,6 +25,19 @@ class Case:
     kwargs: dict[str, Any] = field(default_factory=dict)
     wrt: Wrt = 0
     smooth: bool = False
+    of: str | tuple[str, ...] | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What to tell a face of the outputs."""
+        return {} if self.of is None else {"of": self.of}
+
+    def outputs(self, bound: Mapping[str, Any], returned: Any) -> Any:
+        """The outputs of a call, of its arguments as they are afterwards and of what it returned."""
+        if self.of is None:
+            return returned
+        found = {**bound, "return": returned}
+        return found[self.of] if isinstance(self.of, str) else tuple(found[name] for name in self.of)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,11 +59,15 @@ class Case:
 
     def run(self) -> Any:
         """The function's own result, on copies of the arguments."""
-        return self.function(*trees.copied(self.args), **trees.copied(self.kwargs))
+        args, kwargs = trees.copied(self.args), trees.copied(self.kwargs)
+        return trees.copied(self.outputs(self._named(args, kwargs), self.function(*args, **kwargs)))
+
+    def _named(self, args: Any, kwargs: Any) -> dict[str, Any]:
+        return dict(inspect.signature(self.function).bind(*args, **kwargs).arguments)
 
     def single(self) -> Case:
         """The same case with respect to its first parameter only."""
-        return Case(self.name, self.function, self.oracle, self.args, self.kwargs, self.names[0], self.smooth)
+        return Case(self.name, self.function, self.oracle, self.args, self.kwargs, self.names[0], self.smooth, self.of)
 
 
 @dataclass
@@ -85,7 +102,8 @@ def _call(case: Case, depth: int, seeds: Mapping[str, Any]) -> Any:
         bound.arguments[name] = seeds[name] if name in seeds else trees.mapped(lambda x: _constant(x, depth), value)
     late = {name: seed for name, seed in seeds.items() if name not in bound.arguments}
     with np.errstate(all="ignore"):
-        return case.oracle(depth)(*bound.args, **bound.kwargs, **late)
+        returned = case.oracle(depth)(*bound.args, **bound.kwargs, **late)
+    return case.outputs({**bound.arguments, **late}, returned)
 
 
 def _constant(x: Any, depth: int) -> Any:
@@ -121,7 +139,8 @@ def differences(case: Case, directions: tuple[Any, ...], h: float = 1e-5) -> Any
         bound = inspect.signature(case.function).bind(*trees.copied(case.args), **trees.copied(case.kwargs))
         bound.arguments.update({k: v for k, v in moved.items() if k in bound.arguments})
         late = {k: v for k, v in moved.items() if k not in bound.arguments}
-        return case.function(*bound.args, **bound.kwargs, **late)
+        returned = case.function(*bound.args, **bound.kwargs, **late)
+        return trees.copied(case.outputs({**bound.arguments, **late}, returned))
     rows = [along(k * h) for k in (-2, -1, 1, 2)]
     return trees.mapped(lambda a, b, c, d: (a - 8.0 * b + 8.0 * c - d) / (12.0 * h) if trees.differentiable(a) else 0.0,
                         *rows)

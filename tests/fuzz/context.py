@@ -65,7 +65,9 @@ class Scope:
     lambdas: dict[str, int] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)       # containers that are arguments: read only
+    captured: dict[str, Type] = field(default_factory=dict)  # of nested functions: they keep their types
     loops: int = 0
+    branches: int = 0
     returns: Type | None = None
 
     def snapshot(self) -> tuple[dict[str, Type], dict[str, tuple[int, int]], dict[str, int]]:
@@ -90,6 +92,8 @@ class Gen:
         self.features = features
         self.scope = Scope()
         self.helpers: list[Helper] = []
+        self.writers: list[Helper] = []
+        self.model: dict[str, Type] = {}   # the attributes of the class
         self.constants: dict[str, Type] = {}
         self.dims: Sequence[int] = rng.sample((1, 2, 3, 4, 5), 3)
         self.budget = 0
@@ -161,8 +165,10 @@ class Gen:
 
     def may_bind(self, name: str, kind: Type) -> bool:
         """Loops keep the types of names that come from outside; the counters of while loops are theirs."""
-        if name in self.counters:
+        if name in self.counters or self.scope.captured.get(name, kind) != kind:
             return False
+        if "." in name or "[" in name:     # attributes and items keep their types
+            return self.scope.types[name] == kind
         if self.scope.types[name].kind in ("list",) and self.scope.loops:
             return False
         return all(frame.get(name, kind) == kind for frame in self.scope.fixed)
@@ -170,7 +176,7 @@ class Gen:
     def bind(self, name: str, kind: Type, value: Expr) -> Expr:
         """Records a binding; the value is made fresh where an alias is not allowed."""
         aliased = value.roots & (set(self.scope.types) | set(self.constants))
-        if aliased and (kind.kind == "num" or name in self.scope.augmented or aliased & self.scope.augmented):
+        if aliased and (kind.kind == "num" or self.apart({name, *aliased})):
             value = Expr(f"({value}) + 0.0") if kind.kind in ("num", "arr") else value
             aliased = frozenset()
         if aliased:
@@ -182,9 +188,20 @@ class Gen:
         self.scope.lambdas.pop(name, None)
         return value
 
+    def apart(self, names: Iterable[str]) -> bool:
+        """Whether names that may not share memory are among these: globals where arrays are written to, augmented names
+        where that is the only write."""
+        if self.on("stores"):
+            return bool(set(names) & set(self.constants)) or self.deep() and not self.chance(0.3, "maybe")
+        return bool(set(names) & self.scope.augmented)
+
+    def deep(self) -> bool:
+        """The place being written may be passed several times, or not at all."""
+        return self.scope.loops > 0 or self.scope.branches > 0
+
     def hold(self, value: Expr) -> Expr:
         """A value that is put into a container: what it shares memory with is shared from now on."""
-        if value.roots & self.scope.augmented:
+        if self.apart(value.roots):
             return Expr(f"({value}) + 0.0")
         self.scope.shared |= value.roots
         return value

@@ -114,12 +114,16 @@ class Dual:
 
     # ---------------------------------------------------------------- NumPy's protocols
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        out = kwargs.pop("out", (None,))[0]
+        out, where = kwargs.pop("out", (None,))[0], kwargs.pop("where", True)
         if method == "reduce":
             return rules.reduce(ufunc, *inputs, **kwargs)
+        if method == "at":
+            return rules.at(ufunc, *inputs)
         if method != "__call__" or kwargs:
             raise OracleGap(f"{ufunc.__name__}.{method} {sorted(kwargs)}")
         result = rules.apply(ufunc.__name__, ufunc, inputs)
+        if where is not True:
+            result = np.where(where, result, out)
         return result if out is None else _into(out, result)
 
     def __array_function__(self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
@@ -223,6 +227,8 @@ def _install() -> None:
     setattr(Dual, "item", lambda a, *key: a[key] if key else np.reshape(a, ()))
     setattr(Dual, "astype", lambda a, dtype: Dual(a.value.astype(dtype), a.deriv.astype(dtype)))
     setattr(Dual, "fill", lambda a, item: a.__setitem__(..., item))
+    setattr(Dual, "sort", lambda a, axis=-1: a.__setitem__(..., np.sort(a, axis=axis)))
+    setattr(Dual, "put", lambda a, places, items: np.put(a, places, items))
 
 
 def _axes(axes: tuple[Any, ...]) -> Any:

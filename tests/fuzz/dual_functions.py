@@ -125,6 +125,29 @@ def _append(x: Any, y: Any, axis: Any = None) -> Any:
     return np.concatenate([x, y], axis=axis or 0)
 
 
+# -------------------------------------------------------------------- writes
+def _copyto(target: D.Dual, item: Any, where: Any = True) -> None:
+    target[...] = item if where is True else _where(where, item, target)
+
+
+def _put(target: D.Dual, places: Any, items: Any) -> None:
+    """Both halves alike; a constant has derivative zero."""
+    half = items.deriv if isinstance(items, D.Dual) else 0.0
+    np.put(target.value, places, D.value_of(items))
+    np.put(target.deriv, places, half)
+
+
+def _putmask(target: D.Dual, mask: Any, item: Any) -> None:
+    if np.ndim(D.primal(item)):
+        raise D.OracleGap("putmask with an array")
+    target[...] = _where(mask, item, target)
+
+
+def _fill_diagonal(target: D.Dual, item: Any) -> None:
+    place = np.arange(min(target.shape))
+    target[place, place] = item
+
+
 # -------------------------------------------------------------------- constants
 def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, *args, **kwargs: function(D.primal(x), *args, **kwargs)
@@ -148,7 +171,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sort: _sort, np.take_along_axis: _take_along_axis, np.prod: _prod, np.cumprod: _cumprod, np.var: _var,
     np.std: _std, np.linalg.norm: _norm, np.einsum: _einsum, np.append: _append, np.full_like: _full_like,
     np.zeros_like: _like(np.zeros_like), np.ones_like: _like(np.ones_like), np.empty_like: _like(np.empty_like),
-    np.allclose: _allclose,
+    np.allclose: _allclose, np.copyto: _copyto, np.put: _put, np.putmask: _putmask, np.fill_diagonal: _fill_diagonal,
 }
 FUNCTIONS.update({f: _plain(f) for f in (np.shape, np.ndim, np.size, np.any, np.all, np.argmax, np.argmin, np.argsort,
                                          np.nonzero, np.count_nonzero, np.searchsorted, np.round)})

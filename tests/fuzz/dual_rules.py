@@ -213,6 +213,18 @@ def reduce(ufunc: np.ufunc, x: Any, axis: Any = 0, **kwargs: Any) -> Any:
     return table[ufunc.__name__](x, axis=axis, **kwargs)
 
 
+def at(ufunc: np.ufunc, target: Any, key: Any, item: Any) -> None:
+    """`np.add.at` and `np.subtract.at`: linear in the target and in what is added."""
+    if ufunc not in (np.add, np.subtract):
+        raise D.OracleGap(f"{ufunc.__name__}.at")
+    if isinstance(target.value, D.Dual):
+        at(ufunc, target.value, key, D.value_of(item))
+        at(ufunc, target.deriv, key, item.deriv if isinstance(item, D.Dual) else 0.0)
+    else:
+        ufunc.at(target.value, key, D.value_of(item))
+        ufunc.at(target.deriv, key, _deriv(item))
+
+
 def linear(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A function that is linear in its first argument (an array, or a sequence of them)."""
     operand, rest = args[0], args[1:]

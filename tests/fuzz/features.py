@@ -42,8 +42,23 @@ FEATURES: dict[str, str] = {
     "starred": "starred targets and displays",
     "dicts": "dicts that are filled, updated and gone through",
     "shadow": "names of builtins as local names",
+    "recursion": "helpers that call themselves",
+    "closures": "nested functions over variables that change later",
+    "classes": "objects with array attributes, methods, stores to attributes",
+    "stores": "stores to elements and sections, also augmented, chained and unpacked; arrays share memory freely",
+    "views": "views of arrays and of views, written through any of the names",
+    "masks": "stores by masks and index arrays",
+    "into": "out=, np.copyto, np.add.at, fill, put, sort in place",
+    "overlap": "updates of an array by sections of itself, swaps of rows and elements",
+    "scans": "recurrences that fill an array element by element",
+    "writers": "helpers that write to their arguments",
+    "held": "arrays in lists, tuples and dicts, written to there",
+    "single": "float32 buffers in float64 code (compared loosely), int index arrays",
+    "arguments": "results that are left in an argument: of=",
+    "maybe": "names that stand for one array or another, and are written to",
 }
-LATER = frozenset({"float32", "shadow", "lambdas"})
+IN_PLACE = frozenset({"stores", "views", "masks", "into", "overlap", "scans", "writers", "held", "single", "arguments", "maybe"})
+LATER = frozenset({"float32", "shadow", "single", "maybe"})
 DEFAULT = frozenset(FEATURES) - LATER
 
 

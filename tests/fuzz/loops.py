@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.fuzz import arrays, scalars
+from tests.fuzz import arrays, calls, scalars
 from tests.fuzz.context import INT, LOOP_VARS, NUM, Gen, Type, arr
+from tests.fuzz.holders import HOLDERS
 from tests.fuzz.statements import SIMPLE, Lines, Statement, value
+from tests.fuzz.stores import STORES
 from tests.fuzz.syntax import SYNTAX
 
 Body = Callable[[], Lines]
@@ -22,7 +24,7 @@ def block(g: Gen, size: int, level: int) -> Lines:
         if g.budget <= 0:
             break
         g.budget -= 1
-        table = SIMPLE + ([] if level >= 3 else NESTING)
+        table = SIMPLE + WRITES + ([] if level >= 3 else NESTING)
         made = g.weighted(table)(g, level)
         if made:
             lines += made
@@ -38,11 +40,15 @@ def branch(g: Gen, level: int) -> Lines | None:
     lines, ends = [], []
     for number in range(g.pick((1, 1, 2))):
         test = scalars.truth(g, 2)
+        g.scope.branches += 1
         lines += [f"{'elif' if number else 'if'} {test}:", *indent(_branch_body(g, level))]
+        g.scope.branches -= 1
         ends.append(g.scope.snapshot())
         g.scope.restore(before)
     if g.chance(0.6):
+        g.scope.branches += 1
         lines += ["else:", *indent(block(g, g.rng.randint(1, 2), level + 1))]
+        g.scope.branches -= 1
     ends.append(g.scope.snapshot())
     g.join(*ends)
     return lines
@@ -210,6 +216,8 @@ def _collected(g: Gen, acc: str, kind: Type, trips: int) -> Lines:
 def iterating(g: Gen, level: int) -> Lines | None:
     """for over arrays, lists, enumerate and zip."""
     names = g.names(lambda t: (t.kind == "arr" and t.shape != ()) or t.kind == "list")
+    if g.on("stores"):
+        names = [n for n in names if n not in g.constants]        # rows of a global, which may be written to
     if not g.on("iterate") or g.scope.loops or not names:
         return None
     first, second = g.choose(names), g.choose(names)
@@ -262,6 +270,7 @@ def while_loop(g: Gen, level: int) -> Lines | None:
     return lines
 
 
+WRITES: list[tuple[float, Statement]] = [*STORES, *HOLDERS, (1.5, calls.writer_call)]
 NESTING: list[tuple[float, Statement]] = [
     (2.5, branch), (2.5, for_loop), (0.8, guarded), (0.6, reshaping), (1, collecting), (1.2, while_loop),
     (1, iterating), *SYNTAX,

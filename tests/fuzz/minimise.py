@@ -17,7 +17,7 @@ from tests.fuzz.program import literal, loaded
 
 Test = Callable[[str], bool]
 Edit = Callable[[ast.Module], bool]       # changes the tree in place; False where it does not apply
-SAMPLE = {"ARGS", "KWARGS", "WRT"}
+SAMPLE = {"ARGS", "KWARGS", "WRT", "OF"}
 
 
 def minimise(text: str, test: Test, seconds: float = 120.0) -> str:
@@ -224,6 +224,13 @@ def _sample(tree: ast.Module, name: str) -> ast.Assign:
     return next(n for n in tree.body if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == name)
 
 
+def _outputs(tree: ast.Module) -> tuple[str, ...]:
+    """The names in OF."""
+    found = [n for n in tree.body if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == "OF"]
+    of = ast.literal_eval(found[0].value) if found else ()
+    return (of,) if isinstance(of, str) else of
+
+
 def _sampled(text: str, test: Test) -> str:
     """All arguments positional and `wrt` by name, if the failure allows it: then parameters are easy to drop."""
     tree = ast.parse(text)
@@ -258,6 +265,8 @@ def _drop_parameter(tree: ast.Module, index: int) -> bool:
     args, wrt, params = _sample(tree, "ARGS").value, _sample(tree, "WRT").value, _function(tree).args
     assert isinstance(args, ast.Tuple)
     names = [getattr(n, "value", None) for n in wrt.elts] if isinstance(wrt, ast.Tuple) else []
+    if params.args[index].arg in _outputs(tree):
+        return False
     if params.defaults or params.args[index].arg in names or not all(isinstance(n, str) for n in names):
         return False
     del args.elts[index], params.args[index]
@@ -298,5 +307,6 @@ def as_corpus(text: str, name: str) -> str:
     parts = [name] + [ast.unparse(e) for e in getattr(args, "elts", [])]
     if isinstance(kwargs, ast.Dict):
         parts += [f"{ast.literal_eval(k)}={ast.unparse(v)}" for k, v in zip(kwargs.keys, kwargs.values) if k]
+    parts += [f"wrt={ast.unparse(wrt)}"] + ([f"of={_outputs(tree)!r}"] if _outputs(tree) else [])
     tree.body = [n for n in tree.body if not _is_sample(n)]
-    return f"{ast.unparse(tree)}\n\n\ncase({', '.join([*parts, f'wrt={ast.unparse(wrt)}'])})\n"
+    return f"{ast.unparse(tree)}\n\n\ncase({', '.join(parts)})\n"

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.fuzz import arrays, scalars
+from tests.fuzz import functions, holders, scalars
 from tests.fuzz.case import Case
-from tests.fuzz.context import INT, NUM, Gen, Helper, Scope, Type, arr
+from tests.fuzz.context import INT, NUM, Gen, Scope, Type, arr
 from tests.fuzz.loops import block, indent, result
 from tests.fuzz.source import module, oracle_module
 from tests.fuzz.statements import Lines, some_type
@@ -27,7 +27,11 @@ def generate(seed: int, number: int, features: frozenset[str]) -> str:
     lines = ["import numpy as np", "", *_globals(g)]
     if g.on("helpers"):
         for index in range(g.rng.randint(0, 3)):
-            lines += [*_helper(g, f"h{index}"), ""]
+            lines += [*functions.helper(g, f"h{index}"), ""]
+    if g.chance(0.35, "writers"):
+        lines += [*functions.writer(g, "put"), ""]
+    if g.chance(0.25, "classes"):
+        lines += holders.class_text(g)
     text = "\n".join([*lines, *_main(g)])
     return ast.unparse(ast.parse(text)) + "\n"
 
@@ -45,49 +49,6 @@ def _globals(g: Gen) -> Lines:
     return lines
 
 
-# -------------------------------------------------------------------- helpers
-def _helper(g: Gen, name: str) -> Lines:
-    lines, helper = (_elementwise if g.chance(0.35) else _typed)(g, name)
-    g.helpers.append(helper)
-    return lines
-
-
-def _elementwise(g: Gen, name: str) -> tuple[Lines, Helper]:
-    """A helper that takes scalars and arrays of any shape alike."""
-    defaults = int(g.chance(0.5, "defaults"))
-    first = arrays.function_of(g, "a")
-    last = arrays.function_of(g, g.pick(("c + b * a", "c * b", "c - b", "a * b + c")))
-    head = f"def {name}(a, b{'=' + g.const() if defaults else ''}):"
-    body = [f"c = {first}", f"return {last} * {g.pick(('c', 'a', '1.5'))}"]
-    return [head, *indent(body)], Helper(name, (("a", None), ("b", NUM)), defaults, None)
-
-
-def _typed(g: Gen, name: str) -> tuple[Lines, Helper]:
-    """A helper with parameters of given types; it may return a parameter itself, or a tuple."""
-    outer, g.scope = g.scope, Scope()
-    kinds = [some_type(g) for _ in range(g.rng.randint(1, 3))]
-    params = list(zip(g.rng.sample(("x", "y", "p", "q", "tape", "b_x"), len(kinds)), kinds))
-    params.sort(key=lambda item: item[1] == NUM)
-    defaults = sum(kind == NUM for _, kind in params) if g.chance(0.4, "defaults") else 0
-    g.scope.types.update(params)
-    g.scope.shared.update(n for n, k in params if k.kind == "arr")
-    g.scope.active.update(n for n, _ in params)
-    g.scope.returns = kind = _result_type(g)
-    g.budget = g.rng.randint(1, 5)
-    body = block(g, g.budget, 1)
-    same = [n for n, k in params if k == kind]
-    last = g.pick(same) if same and g.chance(0.15) else result(g, kind)
-    head = ", ".join(n if i < len(params) - defaults else f"{n}={g.const()}" for i, (n, _) in enumerate(params))
-    g.scope = outer
-    return [f"def {name}({head}):", *indent([*body, f"return {last}"])], Helper(name, tuple(params), defaults, kind)
-
-
-def _result_type(g: Gen) -> Type:
-    if g.chance(0.3, "tuples"):
-        return Type("tuple", items=(some_type(g), some_type(g)))
-    return some_type(g)
-
-
 # -------------------------------------------------------------------- the function
 def _main(g: Gen) -> Lines:
     g.scope = Scope()
@@ -98,7 +59,7 @@ def _main(g: Gen) -> Lines:
     g.scope.active.update(name for name, kind, _ in params if kind != INT)
     kind = NUM
     if g.chance(0.25, "outputs"):
-        kind = _result_type(g)
+        kind = functions.result_type(g)
     g.scope.returns = kind
     g.budget = g.rng.randint(3, 14)
     body = block(g, g.budget, 0)
@@ -180,7 +141,17 @@ def _sample(g: Gen, params: list[tuple[str, Type, Any]], split: int) -> Lines:
     args = "".join(f"{literal(value)}, " for _, _, value in params[:cut])
     kwargs = ", ".join(f"{name!r}: {literal(value)}" for name, _, value in params[cut:given])
     bare = len(wrt) == 1 and g.chance(0.6)
-    return [f"ARGS = ({args})", f"KWARGS = {{{kwargs}}}", f"WRT = {wrt[0]!r}" if bare else f"WRT = {tuple(wrt)!r}"]
+    return [f"ARGS = ({args})", f"KWARGS = {{{kwargs}}}", f"WRT = {wrt[0]!r}" if bare else f"WRT = {tuple(wrt)!r}",
+            *_outputs(g, params)]
+
+
+def _outputs(g: Gen, params: list[tuple[str, Type, Any]]) -> Lines:
+    """OF: arguments whose final contents are results."""
+    written = [name for name, kind, _ in params if kind.kind == "arr" and kind.shape]
+    if not written or not g.chance(0.3, "arguments"):
+        return []
+    name = g.pick(written)
+    return [f"OF = {g.pick((name, (name,), (name, 'return')))!r}"]
 
 
 # -------------------------------------------------------------------- texts as cases
@@ -192,8 +163,8 @@ def loaded(text: str, name: str = "program") -> Iterator[Case]:
 
 
 def case_of(real: types.ModuleType, text: str, name: str) -> Case:
-    """The case of a module with `f`, ARGS, KWARGS and WRT."""
+    """The case of a module with `f`, ARGS, KWARGS, WRT, and OF if it has some."""
     @cache
     def oracle(depth: int) -> Any:
         return oracle_module(text, name, depth).f
-    return Case(name, real.f, oracle, real.ARGS, real.KWARGS, real.WRT, smooth=True)
+    return Case(name, real.f, oracle, real.ARGS, real.KWARGS, real.WRT, smooth=True, of=getattr(real, "OF", None))

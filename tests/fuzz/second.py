@@ -36,18 +36,18 @@ def second_order(case: Case, face: Any, plan: Plan, expected: Expected) -> None:
     expected = Expected(expected.value, expected.directions, derived.deriv, 1.0, max(derived.largest, expected.largest))
     _forward_over_reverse(case, face, plan, expected, u, v)
     _reverse_over_reverse(case, face, plan, expected, u, v)
-    if plan.nested and not trees.mapped(lambda x: None, case.points()[0]):
+    if plan.nested and case.of is None and not trees.mapped(lambda x: None, case.points()[0]):
         _nested(case, face, plan, expected, u, v)
 
 
 def _forward_over_reverse(case: Case, face: Any, plan: Plan, expected: Expected, u: Any, v: Any) -> None:
-    gradient = face.grad(case.function, case.wrt)
+    gradient = face.grad(case.function, case.wrt, **case.options)
     _, product = face.jvp(gradient, case.args, (v,), wrt=(case.wrt,), **case.kwargs)
     close("second forward", trees.dot(u, product), expected.deriv, trees.magnitude(u, product), expected, plan)
 
 
 def _reverse_over_reverse(case: Case, face: Any, plan: Plan, expected: Expected, u: Any, v: Any) -> None:
-    gradient = face.grad(case.function, case.wrt)
+    gradient = face.grad(case.function, case.wrt, **case.options)
     _, pullback = face.vjp(gradient, *case.args, wrt=case.wrt, **case.kwargs)
     product = pullback(u)
     close("second reverse", trees.dot(v, product), expected.deriv, trees.magnitude(v, product), expected, plan)

@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.fuzz import dual as D
 
-MADE = ("zeros", "ones", "empty", "full", "eye", "identity", "linspace", "zeros_like", "ones_like", "empty_like",
+MADE = ("zeros", "ones", "empty", "full", "eye", "identity", "linspace", "arange", "zeros_like", "ones_like", "empty_like",
         "full_like")
 ELSEWHERE = {"asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2, "pow": np.power,
              "fabs": np.abs}

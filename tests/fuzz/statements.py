@@ -37,7 +37,7 @@ def assign_int(g: Gen, level: int) -> Lines:
 
 def alias(g: Gen, level: int) -> Lines | None:
     """`name = other`, also of several names at once."""
-    names = [n for n in g.names(lambda t: t.kind in ("num", "arr")) if n not in g.scope.augmented]
+    names = [n for n in g.names(lambda t: t.kind in ("num", "arr")) if n not in g.scope.augmented and n.isidentifier()]
     if not names:
         return None
     other = g.pick(names)
@@ -58,7 +58,8 @@ def augment(g: Gen, level: int) -> Lines | None:
         return None
     # an array that was bound to an alias anywhere, or that a helper may hold, is never augmented
     names = [n for n, t in g.scope.types.items()
-             if n not in g.scope.shared and (t.kind in ("num", "int") or (t.kind == "arr" and t.shape))]
+             if (n not in g.scope.shared and t.kind in ("num", "int"))
+             or (t.kind == "arr" and t.shape and (g.on("stores") or n not in g.scope.shared))]
     if not names:
         return None
     name = g.pick(names)
@@ -72,7 +73,7 @@ def augment(g: Gen, level: int) -> Lines | None:
         op, text = "/=", scalars.denominator(g, text)
     elif g.chance(0.1):
         op, text = "**=", "2"
-    if kind.kind == "arr":
+    if kind.kind == "arr" and not g.on("stores"):
         g.scope.augmented.add(name)
     return [f"{name} {op} {text}"]
 
@@ -153,9 +154,11 @@ def lambda_value(g: Gen, level: int) -> Lines | None:
         return None
     name = g.pick([n for n in ("fn", "gn", "act", "phi") if n not in g.scope.types])
     count = g.rng.randint(1, 2)
-    captured = g.names(lambda t: t.kind == "num")
+    captured = [n for n in g.names(lambda t: t.kind == "num") if n.isidentifier()]
     body = arrays.function_of(g, "e_1" if count == 1 else "e_1 * e_2").text
     tail = g.pick(captured) if captured and g.chance(0.5) else g.const()
+    if tail in g.scope.types:
+        g.scope.captured[tail] = NUM
     g.scope.lambdas[name] = count
     return [f"{name} = lambda {', '.join(('e_1', 'e_2')[:count])}: {body} * {tail}"]
 

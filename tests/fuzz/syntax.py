@@ -32,7 +32,7 @@ def comprehension(g: Gen, level: int) -> Lines | None:
     if not g.on("comprehensions") or found is None:
         return None
     text, kind, count = found
-    item = g.pick(("e", "row", "i", *[n for n in g.scope.types if g.chance(0.3) and n not in text][:1]))
+    item = g.pick(("e", "row", "i", *[n for n in g.scope.types if g.chance(0.3) and n not in text and n.isidentifier()][:1]))
     outside = g.scope.snapshot()
     g.scope.types[item] = kind
     g.scope.active.add(item)
