@@ -265,8 +265,7 @@ class _PointsTo:
                 updated |= others - rebinding - seen
             (updated if isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.target, Fn) else stored
              ).add(name)
-            if argument:
-                arguments.add(name)
+            arguments |= {x[1] for x in mine if isinstance(x, tuple) and x[0] == "argument"}
         params = tuple(p.name for p in self.f.params if p.name in arguments)
         return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils, checks, self.returns())
 

@@ -10,7 +10,7 @@ from ..analyse.types import rule_type
 from ..errors import UnsupportedSyntax
 from ..ir.nodes import Assign, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
 from ..ir.parts import components, type_of_part
-from ..ir.types import UNKNOWN, Num, Tuple, Type
+from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown
 from ..ir.walk import root_of
 from ..rules import registry
 from .adjoints import basic
@@ -86,7 +86,12 @@ class Writes(Calls):
         numeric = isinstance(self.leaf_type(s, leaf), Num)
         parts: list[Part] = []
         if isinstance(s.value, Ref) and active(self.activities.read(s, s.value.name)):
-            lines += self.stored(s, s.value, buffer, target, numeric, parts)
+            if numeric or s.op is not None or isinstance(self.leaf_type(s, leaf), Unknown):
+                lines += self.stored(s, s.value, buffer, target, numeric, parts)
+            else:
+                held = self.temporary(s, "b_slot")
+                self.element(s, s.value, Ref(held), parts)
+                lines.append(Assign(held, helper("copy", item(buffer, key)), origin=s.origin))
         if s.op is None:
             slot = item(buffer, key)
             lines.append(Store(buffer, key, Const(0) if numeric else helper("zeros_like", slot), origin=s.origin))
@@ -94,12 +99,9 @@ class Writes(Calls):
 
     def stored(self, s: Store, value: Ref, buffer: Expr, target: Target, numeric: bool, parts: list[Part]) -> list[Stmt]:
         """What the adjoint of a buffer holds at the place of a store, as that of the value stored; in memory of its own,
-        because the place is about to change."""
+        because the place is about to change. Where it is not known to be a buffer (not `numeric`), it may be a list."""
         slot, held = item(buffer, self.at(s.key)), Ref(self.temporary(s, "b_slot"))
-        if not numeric:
-            self.element(s, value, held, parts)
-            return [Assign(held.name, helper("copy", slot), origin=s.origin)]
-        single = basic(s.key, lambda e: self.key_type(s, e))
+        single = numeric and basic(s.key, lambda e: self.key_type(s, e))
         t, type_of = self.slot_type(s, target), self.type_at(s)
         known = self.type_at(s, {slot: t, held: t})
         taken = helper("copy", slot) if single else helper("last_stored", buffer, self.at(s.key))
@@ -107,8 +109,13 @@ class Writes(Calls):
             taken = op("neg", slot if single else taken)
         elif single and isinstance(t, Num) and t.scalar:
             taken = slot
-        found = specialise(helper("unbroadcast", held, At(value.name)), lambda x: t if x == held else type_of(x))
-        parts.append(Part(value.name, found, None, None))
+        t_value = self.types.read(s, value.name)
+        if s.op is None and not numeric and components(t_value) is not None:
+            self.element(s, value, held, parts)
+            return [Assign(held.name, helper("taken", buffer, self.at(s.key)), origin=s.origin)]
+        fits = "unbroadcast" if numeric or s.op is not None or isinstance(t_value, Num) else "unstored"
+        found = specialise(helper(fits, held, At(value.name)), lambda x: t if x == held else type_of(x))
+        parts.append(Part(value.name, found, None, None if fits == "unbroadcast" else FOREIGN))
         return [Assign(held.name, specialise(taken, known), origin=s.origin)]
 
     def view(self, buffer: Expr, views: tuple[Call, ...]) -> Expr:

@@ -52,6 +52,14 @@ def unbroadcast(z, g, x):
         d[g] += h.unbroadcast(d[z], g)
 
 
+@structural(h.unstored, type=shapes_items.adjoint_of("x"), fresh=False)
+def unstored(z, g, x):
+    with tangent:
+        d[z] += h.unstored(d[g], x)
+    with adjoint:
+        d[g] += h.unstored(d[z], g)
+
+
 @structural(h.cast, type=shapes_items.adjoint_of("x"))
 def cast(z, g, x):
     with tangent:

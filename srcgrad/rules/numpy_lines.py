@@ -2,8 +2,8 @@
 import numpy as np
 
 from ..runtime.helpers import (
-    along_line, broadcast_each, gradient_adjoint, gradient_tangent, grid_like, grid_parts, quantile_adjoint, quantile_tangent,
-    unbroadcast_each, undiff, unline, vander_slopes,
+    along_line, broadcast_each, converted, gradient_adjoint, gradient_tangent, grid_like, grid_parts, quantile_adjoint,
+    quantile_tangent, unbroadcast_each, unconverted, undiff, unline, vander_slopes,
 )
 from . import shapes_arrays
 from .dsl import adjoint, d, fixed, tangent
@@ -122,14 +122,14 @@ def median(z, x, axis=None, *, keepdims=False):
 
 
 # ------------------------------------------------------------------ points on lines and curves
-@structural(np.linspace, type=tried(np.linspace, "start stop num endpoint * axis"))
-def linspace(z, start, stop, num=50, endpoint=True, *, axis=0):
+@structural(np.linspace, type=tried(np.linspace, "start stop num endpoint * axis dtype"))
+def linspace(z, start, stop, num=50, endpoint=True, *, axis=0, dtype=None):
     with tangent:
-        d[z] += along_line(d[start], z, endpoint, axis)
-        d[z] += along_line(d[stop], z, endpoint, axis, True)
+        d[z] += converted(along_line(d[start], z, endpoint, axis), z)
+        d[z] += converted(along_line(d[stop], z, endpoint, axis, True), z)
     with adjoint:
-        d[start] += unline(d[z], start, endpoint, axis)
-        d[stop] += unline(d[z], stop, endpoint, axis, True)
+        d[start] += unline(unconverted(d[z], z, z), start, endpoint, axis)
+        d[stop] += unline(unconverted(d[z], z, z), stop, endpoint, axis, True)
 
 
 @structural(np.geomspace, type=tried(np.geomspace, "start stop num endpoint * axis"))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["last_stored", "store_last"]
+__all__ = ["last_stored", "store_last", "unstored"]
 
 
 def last_stored(x: Any, key: Any) -> Any:
@@ -31,6 +31,17 @@ def store_last(g: Any, b: Any, key: Any) -> Any:
     out = np.zeros(b.shape, b.dtype)
     out[key] = g
     return out
+
+
+def unstored(g: Any, x: Any) -> Any:
+    """The adjoint of `x` where it was stored into an array or a list, and `g` is that of the place: a part of an array may
+    have taken a number for all its entries.
+
+    >>> unstored(np.ones(3), 0.5), unstored([1.0, 2.0], [0.5, 0.5])
+    (3.0, [1.0, 2.0])
+    """
+    from .helpers import copy, unbroadcast
+    return unbroadcast(g, x) if isinstance(x, np.ndarray | np.generic | bool | int | float | complex) else copy(g)
 
 
 def _once(key: Any) -> bool:

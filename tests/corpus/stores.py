@@ -205,3 +205,25 @@ def zero_length(x):
 
 
 case(zero_length, vec(3), smooth=True)
+
+
+def items_of_lists_are_updated(x):
+    xs, ys = [x[0] * 1.0, x[1] * 2.0], [x * 1.0, x * 2.0]
+    xs[0] -= x[2] * x[1]
+    ys[1] -= x[0] * x[2]
+    ys[0] += xs[0] * x
+    return np.sum(ys[0] * ys[1]) * xs[1]
+
+
+case(items_of_lists_are_updated, vec(3), smooth=True)
+
+
+def stores_into_a_copy(x):
+    v = x.copy()
+    v[[0, 2, 0]] = x[1:] * x[:-1]
+    v[1:] -= x[0] * x[0]
+    v[[3, 1, 1]] -= x[1:] * 2.0
+    return np.sum(v * v)
+
+
+case(stores_into_a_copy, vec(4), smooth=True)

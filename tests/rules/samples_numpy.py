@@ -103,7 +103,7 @@ NUMPY = {
     # lines and curves
     np.linspace: [(0.5, 2.0, 4), (0.5, array(3), 3), (A3, B3, 5), calls(0.5, 2.0, 4, endpoint=False), (0, 1.5, 3),
                   calls(A3, B3, 4, axis=-1), calls(array(2, 1), A3, 4, axis=1), (0.5, 2.0, 1), (0.5, 2.0, 0), (pair(), 0.5, 3),
-                  (np.float32(0.5), np.float32(1.5), 3)],
+                  (np.float32(0.5), np.float32(1.5), 3), calls(0.5, 2.0, 4, dtype="f4")],
     np.geomspace: [(0.5, 2.0, 4), (0.5, array(2, low=1.0), 3), calls(array(2, low=1.0), 8.0, 3, axis=1, endpoint=False)],
     np.vander: [(A3,), (A3, 2), (A3, 5, True), (A5, 3), (pair(3), 3)],
     # NaNs

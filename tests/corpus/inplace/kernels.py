@@ -1,18 +1,8 @@
-"""The kernels. `KERNELS`: each with its arguments, what it is differentiated by, and what its outputs are. TYPED: those
-that need to know which arguments are arrays: without types, `q -= dq` may be a write or a rebinding, and is refused."""
+"""Solvers, stencils and data: the first twenty."""
 import numpy as np
 
+from tests.corpus.inplace.register import kernel
 from tests.corpus.registry import mat, ten, vec
-
-KERNELS = []
-TYPED = ("shallow_water", "bodies", "rank_one")
-
-
-def kernel(*args, wrt, of):
-    def register(f):
-        KERNELS.append((f, args, wrt, of))
-        return f
-    return register
 
 
 # ------------------------------------------------------------------ stencils
