@@ -8,6 +8,9 @@ from typing import Any
 from .differentiate.forward import tangent
 from .differentiate.inline import helper
 from .differentiate.joint import Facts, adjoint
+from .emit.bundle import Bundle
+from .emit.files import FileImports, written_defaults
+from .emit.imports import taken_names
 from .emit.printer import print_module
 from .errors import NonScalarOutput
 from .ir.nodes import Call, Const, Function, Return, item
@@ -72,9 +75,13 @@ def add_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[s
         adjoint_entry(unit, f, wrt, params, value, len(wrt) == 1, False, False)
 
 
-def module_text(unit: Unit, doc: str | None) -> str:
-    """The unit as the text of a file: captured variables are keyword parameters."""
-    return print_module(unit.functions, doc=doc, cells="keywords").text
+def module_text(unit: Unit, doc: str | None, *, standalone: bool = False) -> str:
+    """The unit as the text of a file: captured variables are keyword parameters. `standalone`: what is read from other
+    modules than NumPy's, SciPy's and Python's is written into it."""
+    taken = taken_names(unit.functions)
+    functions = {*unit.callees, *unit.origins.values()}
+    imports = Bundle(taken, written_defaults(functions)) if standalone else FileImports(taken, functions)
+    return print_module(unit.functions, doc=doc, cells="keywords", imports=imports).text
 
 
 def function_text(f: Function) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import linecache
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -12,6 +12,7 @@ from .entries import add_entry, function_text, module_text
 from .errors import BadWrt, SrcgradError
 from .front import front, options
 from .ir.types import UNKNOWN, Num, Type
+from .outputs import Outputs, outputs_of
 from .targets import positions, target_of
 from .typespec import parse
 from .unit import Unit
@@ -33,7 +34,8 @@ def default_wrt(f: FunctionType) -> tuple[str, ...]:
     chosen = []
     for p in inspect.signature(f).parameters.values():
         annotation = p.annotation if isinstance(p.annotation, str) else getattr(p.annotation, "__name__", "")
-        discrete = annotation in ("int", "bool", "str") or isinstance(p.default, bool | int | str)
+        discrete = annotation in ("int", "bool", "str") or isinstance(p.default, bool | int | str) or (
+            callable(p.default) and p.default is not p.empty)
         if not discrete and p.name != "self":
             chosen.append(p.name)
     return tuple(chosen)
@@ -53,13 +55,13 @@ def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, str] 
 
 
 def emit_text(f: Any, wrt: tuple[str, ...] | None, *, mode: str, value: bool, types: Mapping[str, str] | None,
-              command: str, filename: str) -> str:
+              of: Outputs, standalone: bool, command: str, filename: str, progress: Callable[[], None] | None) -> str:
     """The text of a gradient module for one function, or for several, with a header."""
     many = f if isinstance(f, tuple) else (f,)
     unit = Unit()
     headers = []
     for each in many:
-        target = target_of(each)
+        target = outputs_of(target_of(each), of)
         function = target.function
         names = positions(target, tuple(wrt))[0] if wrt else default_wrt(function)
         if not names:
@@ -69,7 +71,9 @@ def emit_text(f: Any, wrt: tuple[str, ...] | None, *, mode: str, value: bool, ty
         what = {"reverse": "Gradient", "forward": "Tangent"}[mode]
         headers.append(_header(function, what, names, command, filename))
         add_entry(unit, function, names, params, mode=mode, value=value)
-    return module_text(unit, "\n".join(headers))
+        if progress is not None:
+            progress()
+    return module_text(unit, "\n".join(headers), standalone=standalone)
 
 
 def stage_texts(f: Any, wrt: tuple[str, ...] | None) -> dict[str, str]:
