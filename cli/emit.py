@@ -10,19 +10,19 @@ from typing import Any
 
 import click
 
+from .options import names_of, types_of, types_option, wrt_option
 from .output import compare, write
 from .target import Failure, Target, TargetType, decorated, failures_reported, function_of, imported
 
 
 @click.command()
 @click.argument("target", type=TargetType(whole_files=True), metavar="FILE.py[:FUNC]")
-@click.option("--wrt", metavar="NAMES", help="Parameters to differentiate by, separated by commas.")
+@wrt_option
 @click.option("--mode", type=click.Choice(["reverse", "forward"]), default="reverse", show_default=True,
               help="reverse: FUNC_grad returns the gradient; forward: FUNC_tangent returns a directional derivative.")
 @click.option("--value", is_flag=True, help="Return the function's value too (FUNC_value_and_grad).")
 @click.option("--of", metavar="NAMES", help="The outputs: parameters that the function modifies in place, or `return`.")
-@click.option("--types", multiple=True, metavar="'NAME: TYPE'",
-              help="What a parameter is, for shorter code: 'w: f8[n,m]'. Repeatable.")
+@types_option
 @click.option("--standalone", is_flag=True,
               help="A file that needs NumPy (and SciPy) alone: what it uses of srcgrad, and of FILE.py, is written into it.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.py", help="Write to a file, whole or not at all.")
@@ -43,10 +43,10 @@ def emit(target: Target, wrt: str | None, mode: str, value: bool, of: str | None
       srcgrad emit model.py -o gradients.py --check
     """
     _check_usage(target, {"--wrt": wrt, "--types": types, "--of": of}, output, check)
-    outputs = None if of is None else _names(of, "--of")
-    options: dict[str, Any] = {"mode": mode, "value": value, "types": _types(types) or None, "standalone": standalone,
+    outputs = names_of(of, "--of")
+    options: dict[str, Any] = {"mode": mode, "value": value, "types": types_of(types), "standalone": standalone,
                                "of": outputs[0] if outputs is not None and len(outputs) == 1 else outputs}
-    names = None if wrt is None else _names(wrt, "--wrt")
+    names = names_of(wrt, "--wrt")
     given = {"--wrt": wrt, "--mode": None if mode == "reverse" else mode, "--value": value, "--of": of, "--types": types,
              "--standalone": standalone}
     text = _generate(target, names, options, _command(target, given))
@@ -90,25 +90,6 @@ def _check_usage(target: Target, narrow: dict[str, Any], output: Path | None, ch
         raise Failure(f"{output} is a folder")
     if not check and not output.resolve().parent.is_dir():
         raise Failure(f"no folder {output.parent}")
-
-
-def _names(text: str, option: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
-    if not all(name.isidentifier() for name in names):
-        raise click.UsageError(f"{option} takes names separated by commas, not {text!r}")
-    return names
-
-
-def _types(texts: tuple[str, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for text in texts:
-        name, colon, described = (part.strip() for part in text.partition(":"))
-        if not (name.isidentifier() and colon and described):
-            raise click.UsageError(f"--types takes 'NAME: TYPE', not {text!r}")
-        if name in found:
-            raise click.UsageError(f"--types gives {name} twice")
-        found[name] = described
-    return found
 
 
 def _command(target: Target, given: dict[str, Any]) -> str:

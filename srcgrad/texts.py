@@ -5,10 +5,12 @@ import hashlib
 import inspect
 import linecache
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from types import FunctionType
 from typing import Any
 
-from .entries import add_entry, function_text, module_text
+from .emit.printer import Module
+from .entries import add_entry, function_module, unit_module
 from .errors import BadWrt, SrcgradError
 from .front import front, options
 from .ir.types import UNKNOWN, Num, Type
@@ -41,7 +43,7 @@ def default_wrt(f: FunctionType) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, str] | None) -> dict[str, Type]:
+def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, Any] | None) -> dict[str, Type]:
     """The types of the parameters: as given, else an argument in wrt is a number or an array, others anything."""
     names = list(inspect.signature(f).parameters)
     unknown = sorted(set(types or {}) - set(names))
@@ -49,8 +51,8 @@ def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, str] 
         raise BadWrt(f"--types names {unknown[0]!r}, which is no parameter of {f.__name__}",
                      hint=f"the parameters are: {', '.join(names)}")
     found: dict[str, Type] = {n: Num() if n in wrt else UNKNOWN for n in names}
-    for name, text in (types or {}).items():
-        found[name] = parse(name, text)
+    for name, given in (types or {}).items():
+        found[name] = parse(name, given) if isinstance(given, str) else given
     return found
 
 
@@ -73,20 +75,31 @@ def emit_text(f: Any, wrt: tuple[str, ...] | None, *, mode: str, value: bool, ty
         add_entry(unit, function, names, params, mode=mode, value=value)
         if progress is not None:
             progress()
-    return module_text(unit, "\n".join(headers), standalone=standalone)
+    return unit_module(unit, "\n".join(headers), standalone=standalone).text
+
+
+STAGES = ("surface", "normal", "adjoint", "final")
+
+
+def stage_module(f: Any, wrt: tuple[str, ...] | None, stage: str, *, mode: str = "reverse", value: bool = False,
+                 types: Mapping[str, Any] | None = None, comments: bool = True) -> Module:
+    """A function in one dialect, or its derivative before and after clean-up; `comments`: of where lines come from."""
+    target = target_of(f)
+    function = target.function
+    if not isinstance(function, FunctionType):
+        raise SrcgradError(f"{target.name} is no Python function", hint="name a function")
+    if stage in ("surface", "normal"):
+        found = front(function)
+        return function_module(found.surface if stage == "surface" else found.normal)
+    names = positions(target, tuple(wrt))[0] if wrt else default_wrt(function)
+    if not names:
+        raise BadWrt(f"{function.__name__} has no parameter to differentiate", hint="name one with --wrt", **target.place)
+    with options(optimise=False) if stage == "adjoint" else nullcontext():
+        unit = Unit()
+        add_entry(unit, function, names, given_types(function, names, types), mode=mode, value=value)
+        return unit_module(unit, None, comments=comments)
 
 
 def stage_texts(f: Any, wrt: tuple[str, ...] | None) -> dict[str, str]:
     """A function in every dialect, and its gradient."""
-    function = target_of(f).function
-    if not isinstance(function, FunctionType):
-        raise SrcgradError("show works on functions")
-    names = tuple(wrt) if wrt else default_wrt(function)
-    found = front(function)
-    texts = {"surface": function_text(found.surface), "normal": function_text(found.normal)}
-    for stage, optimise in (("adjoint", False), ("final", True)):
-        with options(optimise=optimise):
-            unit = Unit()
-            add_entry(unit, function, names, given_types(function, names, None), mode="reverse", value=False)
-            texts[stage] = module_text(unit, None)
-    return texts
+    return {stage: stage_module(f, wrt, stage).text for stage in STAGES}
