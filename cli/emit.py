@@ -2,37 +2,54 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from .options import names_of, types_of, types_option, wrt_option
 from .output import compare, write
 from .target import Failure, Target, TargetType, decorated, failures_reported, function_of, imported
 
 
 @click.command()
 @click.argument("target", type=TargetType(whole_files=True), metavar="FILE.py[:FUNC]")
-@click.option("--wrt", metavar="NAMES", help="Parameters to differentiate by, separated by commas.")
+@wrt_option
 @click.option("--mode", type=click.Choice(["reverse", "forward"]), default="reverse", show_default=True,
               help="reverse: FUNC_grad returns the gradient; forward: FUNC_tangent returns a directional derivative.")
 @click.option("--value", is_flag=True, help="Return the function's value too (FUNC_value_and_grad).")
-@click.option("--types", multiple=True, metavar="'NAME: TYPE'",
-              help="What a parameter is, for shorter code: 'w: f8[n,m]'. Repeatable.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.py", help="Write to a file.")
+@click.option("--of", metavar="NAMES", help="The outputs: parameters that the function modifies in place, or `return`.")
+@types_option
+@click.option("--standalone", is_flag=True,
+              help="A file that needs NumPy (and SciPy) alone: what it uses of srcgrad, and of FILE.py, is written into it.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.py", help="Write to a file, whole or not at all.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if OUT.py is not what would be written now.")
-def emit(target: Target, wrt: str | None, mode: str, value: bool, types: tuple[str, ...],
-         output: Path | None, check: bool) -> None:
+def emit(target: Target, wrt: str | None, mode: str, value: bool, of: str | None, types: tuple[str, ...],
+         standalone: bool, output: Path | None, check: bool) -> None:
     """Write the gradient of a function as a Python module.
 
     FILE.py is imported, as `import FILE` would do; nothing else of it is run. FUNC may be dotted (Class.method).
     Without FUNC, every function in FILE.py that is decorated with autograd.record goes into one module, each with
     respect to all its float parameters.
+
+    \b
+    Examples:
+      srcgrad emit model.py:loss --wrt w,b
+      srcgrad emit model.py:loss --wrt w --types 'w: f8[n]' --types 'x: f8[m,n]' -o loss_grad.py
+      srcgrad emit model.py:loss --standalone -o loss_grad.py
+      srcgrad emit model.py -o gradients.py --check
     """
-    _check_usage(target, {"--wrt": wrt, "--types": types}, output, check)
-    options: dict[str, Any] = {"mode": mode, "value": value, "types": _types(types) or None}
-    names = None if wrt is None else _names(wrt, "--wrt")
-    text = _generate(target, names, options, _command(target, wrt, mode, value, types))
+    _check_usage(target, {"--wrt": wrt, "--types": types, "--of": of}, output, check)
+    outputs = names_of(of, "--of")
+    options: dict[str, Any] = {"mode": mode, "value": value, "types": types_of(types), "standalone": standalone,
+                               "of": outputs[0] if outputs is not None and len(outputs) == 1 else outputs}
+    names = names_of(wrt, "--wrt")
+    given = {"--wrt": wrt, "--mode": None if mode == "reverse" else mode, "--value": value, "--of": of, "--types": types,
+             "--standalone": standalone}
+    text = _generate(target, names, options, _command(target, given))
     if output is None:
         click.echo(text, nl=False)
     elif check:
@@ -45,7 +62,18 @@ def _generate(target: Target, wrt: tuple[str, ...] | None, options: dict[str, An
     from srcgrad import pipeline
     with imported(target.path) as module, failures_reported():
         what: Any = function_of(module, target) if target.name else decorated(module, target.path)
-        return pipeline.emit(what, wrt, **options, command=command, filename=target.filename)
+        with _progress(what) as step:
+            return pipeline.emit(what, wrt, **options, command=command, filename=target.filename, progress=step)
+
+
+@contextmanager
+def _progress(what: Any) -> Iterator[Callable[[], None] | None]:
+    """A bar on stderr, where that is a terminal and there is more than one function."""
+    if not isinstance(what, tuple) or len(what) < 2 or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=len(what), label="functions", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
 
 
 def _check_usage(target: Target, narrow: dict[str, Any], output: Path | None, check: bool) -> None:
@@ -64,30 +92,17 @@ def _check_usage(target: Target, narrow: dict[str, Any], output: Path | None, ch
         raise Failure(f"no folder {output.parent}")
 
 
-def _names(text: str, option: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
-    if not all(name.isidentifier() for name in names):
-        raise click.UsageError(f"{option} takes names separated by commas, not {text!r}")
-    return names
-
-
-def _types(texts: tuple[str, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for text in texts:
-        name, colon, described = (part.strip() for part in text.partition(":"))
-        if not (name.isidentifier() and colon and described):
-            raise click.UsageError(f"--types takes 'NAME: TYPE', not {text!r}")
-        if name in found:
-            raise click.UsageError(f"--types gives {name} twice")
-        found[name] = described
-    return found
-
-
-def _command(target: Target, wrt: str | None, mode: str, value: bool, types: tuple[str, ...]) -> str:
+def _command(target: Target, given: dict[str, Any]) -> str:
     """The command that makes the same text again."""
     words = ["srcgrad", "emit", target.shown]
-    words += [] if wrt is None else ["--wrt", wrt]
-    words += [] if mode == "reverse" else ["--mode", mode]
-    words += ["--value"] if value else []
-    words += [word for text in types for word in ("--types", text)]
+    for name, value in given.items():
+        match value:
+            case None | False:
+                pass
+            case True:
+                words.append(name)
+            case tuple():
+                words += [word for text in value for word in (name, text)]
+            case _:
+                words += [name, value]
     return shlex.join(words)

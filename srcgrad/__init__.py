@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 _API = ("adjoint", "check_grads", "checkpoint", "custom_jvp", "custom_vjp", "debug", "elementwise_grad", "fixed_point",
         "grad", "hessian", "hvp", "jacobian", "jvp", "on_backward", "ravel", "register", "root", "source", "stop_gradient",
         "tangent", "value_and_grad", "vjp")
-_MODULES = ("api", "autograd", "errors", "nd", "pipeline", "rules")
+_MODULES = ("api", "autograd", "errors", "inspection", "nd", "pipeline", "rules")
 __all__ = [*_API, "autograd", "errors", "nd", "rules"]
 
 

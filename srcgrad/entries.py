@@ -2,13 +2,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
 from .differentiate.forward import tangent
 from .differentiate.inline import helper
 from .differentiate.joint import Facts, adjoint
-from .emit.printer import print_module
+from .emit.bundle import Bundle
+from .emit.files import FileImports, written_defaults
+from .emit.imports import taken_names
+from .emit.printer import Module, print_module
 from .errors import NonScalarOutput
 from .ir.nodes import Call, Const, Function, Return, item
 from .ir.types import UNKNOWN, Num, Opaque, Tuple, Type, Unknown
@@ -72,13 +76,17 @@ def add_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[s
         adjoint_entry(unit, f, wrt, params, value, len(wrt) == 1, False, False)
 
 
-def module_text(unit: Unit, doc: str | None) -> str:
-    """The unit as the text of a file: captured variables are keyword parameters."""
-    return print_module(unit.functions, doc=doc, cells="keywords").text
+def unit_module(unit: Unit, doc: str | None, *, standalone: bool = False, comments: bool = True) -> Module:
+    """The unit as text, with captured variables as keyword parameters. With `doc` it is a file, which can import all that
+    it reads; `standalone`: what is read from other modules than NumPy's, SciPy's and Python's is written into it."""
+    taken = taken_names(unit.functions)
+    origins = {*unit.callees, *unit.origins.values()}
+    imports = None if doc is None else (
+        Bundle(taken, written_defaults(origins)) if standalone else FileImports(taken, origins))
+    functions = unit.functions if comments else [replace(f, notes={**f.notes, "comments": {}}) for f in unit.functions]
+    return print_module(functions, doc=doc, cells="keywords", imports=imports)
 
 
-def function_text(f: Function) -> str:
+def function_module(f: Function) -> Module:
     """One function in any dialect."""
-    return print_module([f], cells="keywords").text
-
-
+    return print_module([f], cells="keywords")

@@ -20,6 +20,7 @@ from .front import LOCK, Options, current_options, front, options
 from .ir.nodes import Block, Call, Expr, Fn, Function
 from .ir.types import UNKNOWN, Callee, Num, Object, Type
 from .ir.walk import map_blocks, map_operands, rewrite
+from .outputs import Outputs
 from .runtime.helpers import gradient_object
 from .texts import emit_text, stage_texts
 from .own import identifier
@@ -173,9 +174,16 @@ def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType],
 
 # ------------------------------------------------------------------ the command line
 def emit(f: Any, wrt: tuple[str, ...] | None = None, *, mode: str = "reverse", value: bool = False,
-         types: Mapping[str, str] | None = None, command: str = "", filename: str = "") -> str:
-    """The text of a gradient module for one function, or for several (a tuple), with a header."""
-    return emit_text(f, wrt, mode=mode, value=value, types=types, command=command, filename=filename)
+         types: Mapping[str, str] | None = None, of: Outputs = None, standalone: bool = False, command: str = "",
+         filename: str = "", progress: Callable[[], None] | None = None) -> str:
+    """The text of a gradient module for one function, or for several (a tuple), with a header.
+
+    mode, value: the gradient, or with "forward" the tangent; `value` returns what f returns too. types: texts like
+    "f8[n, m]" by parameter. of: what the output is, as in `grad`. standalone: the text needs NumPy and SciPy alone.
+    progress: called after each function.
+    """
+    return emit_text(f, wrt, mode=mode, value=value, types=types, of=of, standalone=standalone, command=command,
+                     filename=filename, progress=progress)
 
 
 def stages(f: Any, wrt: tuple[str, ...] | None = None) -> dict[str, str]:

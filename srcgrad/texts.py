@@ -4,14 +4,17 @@ from __future__ import annotations
 import hashlib
 import inspect
 import linecache
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from types import FunctionType
 from typing import Any
 
-from .entries import add_entry, function_text, module_text
+from .emit.printer import Module
+from .entries import add_entry, function_module, unit_module
 from .errors import BadWrt, SrcgradError
 from .front import front, options
 from .ir.types import UNKNOWN, Num, Type
+from .outputs import Outputs, outputs_of
 from .targets import positions, target_of
 from .typespec import parse
 from .unit import Unit
@@ -33,13 +36,14 @@ def default_wrt(f: FunctionType) -> tuple[str, ...]:
     chosen = []
     for p in inspect.signature(f).parameters.values():
         annotation = p.annotation if isinstance(p.annotation, str) else getattr(p.annotation, "__name__", "")
-        discrete = annotation in ("int", "bool", "str") or isinstance(p.default, bool | int | str)
+        discrete = annotation in ("int", "bool", "str") or isinstance(p.default, bool | int | str) or (
+            callable(p.default) and p.default is not p.empty)
         if not discrete and p.name != "self":
             chosen.append(p.name)
     return tuple(chosen)
 
 
-def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, str] | None) -> dict[str, Type]:
+def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, Any] | None) -> dict[str, Type]:
     """The types of the parameters: as given, else an argument in wrt is a number or an array, others anything."""
     names = list(inspect.signature(f).parameters)
     unknown = sorted(set(types or {}) - set(names))
@@ -47,19 +51,19 @@ def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, str] 
         raise BadWrt(f"--types names {unknown[0]!r}, which is no parameter of {f.__name__}",
                      hint=f"the parameters are: {', '.join(names)}")
     found: dict[str, Type] = {n: Num() if n in wrt else UNKNOWN for n in names}
-    for name, text in (types or {}).items():
-        found[name] = parse(name, text)
+    for name, given in (types or {}).items():
+        found[name] = parse(name, given) if isinstance(given, str) else given
     return found
 
 
 def emit_text(f: Any, wrt: tuple[str, ...] | None, *, mode: str, value: bool, types: Mapping[str, str] | None,
-              command: str, filename: str) -> str:
+              of: Outputs, standalone: bool, command: str, filename: str, progress: Callable[[], None] | None) -> str:
     """The text of a gradient module for one function, or for several, with a header."""
     many = f if isinstance(f, tuple) else (f,)
     unit = Unit()
     headers = []
     for each in many:
-        target = target_of(each)
+        target = outputs_of(target_of(each), of)
         function = target.function
         names = positions(target, tuple(wrt))[0] if wrt else default_wrt(function)
         if not names:
@@ -69,20 +73,33 @@ def emit_text(f: Any, wrt: tuple[str, ...] | None, *, mode: str, value: bool, ty
         what = {"reverse": "Gradient", "forward": "Tangent"}[mode]
         headers.append(_header(function, what, names, command, filename))
         add_entry(unit, function, names, params, mode=mode, value=value)
-    return module_text(unit, "\n".join(headers))
+        if progress is not None:
+            progress()
+    return unit_module(unit, "\n".join(headers), standalone=standalone).text
+
+
+STAGES = ("surface", "normal", "adjoint", "final")
+
+
+def stage_module(f: Any, wrt: tuple[str, ...] | None, stage: str, *, mode: str = "reverse", value: bool = False,
+                 types: Mapping[str, Any] | None = None, comments: bool = True) -> Module:
+    """A function in one dialect, or its derivative before and after clean-up; `comments`: of where lines come from."""
+    target = target_of(f)
+    function = target.function
+    if not isinstance(function, FunctionType):
+        raise SrcgradError(f"{target.name} is no Python function", hint="name a function")
+    if stage in ("surface", "normal"):
+        found = front(function)
+        return function_module(found.surface if stage == "surface" else found.normal)
+    names = positions(target, tuple(wrt))[0] if wrt else default_wrt(function)
+    if not names:
+        raise BadWrt(f"{function.__name__} has no parameter to differentiate", hint="name one with --wrt", **target.place)
+    with options(optimise=False) if stage == "adjoint" else nullcontext():
+        unit = Unit()
+        add_entry(unit, function, names, given_types(function, names, types), mode=mode, value=value)
+        return unit_module(unit, None, comments=comments)
 
 
 def stage_texts(f: Any, wrt: tuple[str, ...] | None) -> dict[str, str]:
     """A function in every dialect, and its gradient."""
-    function = target_of(f).function
-    if not isinstance(function, FunctionType):
-        raise SrcgradError("show works on functions")
-    names = tuple(wrt) if wrt else default_wrt(function)
-    found = front(function)
-    texts = {"surface": function_text(found.surface), "normal": function_text(found.normal)}
-    for stage, optimise in (("adjoint", False), ("final", True)):
-        with options(optimise=optimise):
-            unit = Unit()
-            add_entry(unit, function, names, given_types(function, names, None), mode="reverse", value=False)
-            texts[stage] = module_text(unit, None)
-    return texts
+    return {stage: stage_module(f, wrt, stage).text for stage in STAGES}

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ["errors", "ir", "rules", "frontend", "analyse", "differentiate", "optimise", "emit", "front", "outputs", "settle",
          "known", "repeatable", "finite", "own", "unit", "entries", "drivers", "signature", "portable", "targets", "typespec",
-         "texts", "pipeline", "derivative", "pairs", "functional", "api", "autograd", "nd"]
+         "texts", "pipeline", "derivative", "pairs", "functional", "inspection", "api", "autograd", "nd"]
 FACES = {"derivative", "functional", "api", "autograd", "nd"}  # derivative and functional read the record's scopes
 COMPILER_ONLY = {"gast": {"frontend", "rules/dsl.py", "differentiate/inline.py", "emit"},
                  "astunparse": {"emit"}, "click": set(), "rich": set()}
@@ -79,7 +79,8 @@ def test_tools_stay_in_their_rooms(path):
 @pytest.mark.parametrize("path", [path for path in FILES if path.startswith("cli/")])
 def test_the_command_line_uses_the_public_faces(path):
     names = {name for name in imports(path) if name.startswith("srcgrad.")}
-    assert {".".join(name.split(".")[:2]) for name in names} <= {"srcgrad.api", "srcgrad.pipeline", "srcgrad.errors"}
+    assert {".".join(name.split(".")[:2]) for name in names} <= {
+        "srcgrad.api", "srcgrad.inspection", "srcgrad.pipeline", "srcgrad.errors"}
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -5,6 +5,7 @@ import ast
 import builtins
 import keyword
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from ..ir.walk import all_names
 
 HELPERS = "srcgrad.runtime.helpers"
 DEFAULTS = "<defaults>"
-WIDTH = 100
+WIDTH = 88
+_LIBRARIES = frozenset({"numpy", "scipy", "srcgrad"})
 _NUMPY_PARTS = frozenset({"numpy.linalg", "numpy.fft", "numpy.random"})
 _TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 _LOAD = ast.Load()
@@ -41,7 +43,14 @@ class Binding:
             return f"# {self.name}: bound when loaded"
         if self.name == self.module:
             return f"import {self.module}"
-        return f"import {self.module} as {self.name}"
+        package, _, last = self.module.rpartition(".")
+        return f"from {package} import {last}" if package and last == self.name else f"import {self.module} as {self.name}"
+
+    @property
+    def section(self) -> int:
+        """Python's own modules stand first, then libraries, then the user's modules, as linters want it."""
+        root = self.module.partition(".")[0]
+        return 0 if root in sys.stdlib_module_names and root != "__main__" else 1 if root in _LIBRARIES else 2
 
 
 class Imports:
@@ -53,7 +62,7 @@ class Imports:
     >>> ast.unparse(imports.reference("numpy", "tanh")), ast.unparse(imports.reference("builtins", "sum"))
     ('np_2.tanh', 'builtins.sum')
     >>> imports.lines()
-    ['import builtins', 'import numpy as np_2']
+    ['import builtins', '', 'import numpy as np_2']
     """
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
@@ -66,10 +75,7 @@ class Imports:
     @classmethod
     def of(cls, functions: Sequence[Function]) -> Imports:
         """For text that defines these functions and no others."""
-        taken = set(map(definition_name, functions))
-        for f in functions:
-            taken |= all_names(f)
-        return cls(taken)
+        return cls(taken_names(functions))
 
     def reference(self, module: str, name: str, value: Any = None) -> ast.expr:
         """The expression that reads `name` (dotted where it is nested, "" for the module itself) of the module; the module ""
@@ -126,27 +132,39 @@ class Imports:
         return (*modules, *helpers, *self._defaults.values())
 
     def lines(self) -> list[str]:
-        """The import block: modules sorted by name, helpers last."""
-        modules = [b.line for b in self.bindings() if b.module not in (HELPERS, DEFAULTS)]
-        return modules + self._helper_lines()
+        """The import block, in the order that linters want: Python's own modules, libraries, the user's."""
+        modules = sorted((b for b in self._modules.values()), key=lambda b: (b.section, b.line.startswith("from"), b.module))
+        out: list[str] = []
+        for section in range(3):
+            block = [b.line for b in modules if b.section == section] + (self._helper_lines() if section == 1 else [])
+            out += [""] * bool(out and block) + block
+        return out
+
+    def before(self) -> list[str]:
+        """Texts that stand between the imports and the functions."""
+        return []
+
+    def after(self) -> list[str]:
+        """Texts that stand after the functions."""
+        return []
 
     def _helper_lines(self) -> list[str]:
-        helpers = sorted(self._helpers.values(), key=lambda b: b.attribute)
+        helpers = sorted(self._helpers.values(), key=lambda b: _natural(b.attribute))
         names = [b.attribute if b.name == b.attribute else f"{b.attribute} as {b.name}" for b in helpers]
         if not names:
             return []
         line = f"from {HELPERS} import {', '.join(names)}"
-        return [line] if len(line) <= WIDTH else [f"from {HELPERS} import (", *_wrapped(names), ")"]
+        return [line] if len(line) <= WIDTH else [f"from {HELPERS} import (", *(f"    {name}," for name in names), ")"]
 
 
-def _wrapped(names: Sequence[str]) -> list[str]:
-    """`    a, b,` lines of at most WIDTH columns."""
-    lines = [""]
-    for name in names:
-        if len(lines[-1]) + len(name) + 6 > WIDTH:
-            lines.append("")
-        lines[-1] += f" {name},"
-    return ["   " + line for line in lines]
+def taken_names(functions: Sequence[Function]) -> set[str]:
+    """The names that text which defines these functions uses already."""
+    return {name for f in functions for name in (definition_name(f), *all_names(f))}
+
+
+def _natural(name: str) -> tuple[bool, bool, str]:
+    """Constants first, then classes, then functions."""
+    return not name.isupper(), not name[:1].isupper(), name
 
 
 def _importable(module: str) -> bool:

@@ -57,13 +57,15 @@ def print_function(fn: Function, imports: Imports | None = None, *, cells: Cells
     return "\n".join(row for row, _ in rows) + "\n"
 
 
-def print_module(functions: Sequence[Function], *, doc: str | None = None, cells: Cells = "closure") -> Module:
+def print_module(functions: Sequence[Function], *, doc: str | None = None, cells: Cells = "closure",
+                 imports: Imports | None = None) -> Module:
     """A module that defines the functions and imports what they read."""
-    imports = Imports.of(functions)
+    imports = Imports.of(functions) if imports is None else imports
     printed = [_rows(fn, imports, cells) for fn in functions]
     rows: list[_Row] = [(row, NOWHERE) for row in [*_docstring(doc), *imports.lines()]]
-    for function_rows in printed:
-        rows += [("", NOWHERE)] * (2 if rows else 0) + function_rows
+    for function_rows in [*map(_plain, imports.before()), *printed, *map(_plain, imports.after())]:
+        gap = 0 if not rows else 1 if not function_rows[0][0].startswith(("def ", "class ", "@")) else 2
+        rows += [("", NOWHERE)] * gap + function_rows
     free = {definition_name(fn): fn.cells for fn in functions if fn.cells} if cells == "closure" else {}
     return Module(
         text="\n".join(row for row, _ in rows) + "\n",
@@ -75,6 +77,10 @@ def print_module(functions: Sequence[Function], *, doc: str | None = None, cells
 
 
 _Row = tuple[str, Origin]
+
+
+def _plain(text: str) -> list[_Row]:
+    return [(row, NOWHERE) for row in text.split("\n")]
 
 
 def _rows(fn: Function, imports: Imports, cells: Cells) -> list[_Row]:

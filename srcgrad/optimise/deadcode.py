@@ -135,6 +135,8 @@ def _block(block: Block, wanted: set[str]) -> Block:
             value = s.value
             if name not in wanted and (pure(value) or _pop_unwanted(s, wanted)):
                 continue
+            if name not in wanted and isinstance(s, Assign) and isinstance(value, Call):  # done for its effect alone
+                s = Effect("expr", (value,), origin=s.origin)
         elif _unwanted_write(s, wanted):
             continue
         out.append(s)

@@ -26,20 +26,21 @@ def test_prints_the_text(srcgrad_command, folder, pipeline):
     assert (result.exit_code, result.stdout, result.stderr) == (0, TEXT, "")
     (function, wrt, options), = pipeline.calls
     assert (function.__name__, function.__module__, wrt) == ("loss", "user_model", None)
-    assert options == {"mode": "reverse", "value": False, "types": None, "filename": "user_model.py",
-                       "command": "srcgrad emit user_model.py:loss"}
+    assert options == {"mode": "reverse", "value": False, "types": None, "filename": "user_model.py", "of": None,
+                       "standalone": False, "command": "srcgrad emit user_model.py:loss", "progress": None}
 
 
 def test_options(srcgrad_command, folder, pipeline):
     result = srcgrad_command("emit", "user_model.py:loss", "--wrt", "w, x", "--mode", "forward", "--value", "--types",
-                              "w: f8[n,m]", "--types", "x:f8")
+                              "w: f8[n,m]", "--types", "x:f8", "--of", "w,return", "--standalone")
     assert result.exit_code == 0
     (_, wrt, options), = pipeline.calls
     assert wrt == ("w", "x")
     assert options["types"] == {"w": "f8[n,m]", "x": "f8"}
     assert options["mode"] == "forward" and options["value"] is True
-    assert options["command"] == ("srcgrad emit user_model.py:loss --wrt 'w, x' --mode forward --value "
-                                  "--types 'w: f8[n,m]' --types x:f8")
+    assert options["of"] == ("w", "return") and options["standalone"] is True
+    assert options["command"] == ("srcgrad emit user_model.py:loss --wrt 'w, x' --mode forward --value --of w,return "
+                                  "--types 'w: f8[n,m]' --types x:f8 --standalone")
 
 
 def test_dotted_names(srcgrad_command, folder, pipeline):

@@ -1,5 +1,13 @@
 import numpy as np
-from srcgrad.runtime.helpers import as_like, cast, count, expand, matmul_right, seed, unbroadcast
+from srcgrad.runtime.helpers import (
+    as_like,
+    cast,
+    count,
+    expand,
+    matmul_right,
+    seed,
+    unbroadcast,
+)
 
 
 def logistic_grad(w, b, x, y, *, b_out=1.0):
