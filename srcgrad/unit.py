@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any
 
@@ -13,6 +13,7 @@ from .analyse.effects import check_effects
 from .differentiate.calls import Pair
 from .differentiate.desugar import desugar
 from .differentiate.forward import tangent
+from .differentiate.kept import RESULT, kept_by
 from .differentiate.loops import straighten
 from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.stores import rebind
@@ -37,6 +38,7 @@ class Unit(Known, OwnDerivatives):
     origins: dict[str, FunctionType] = field(default_factory=dict)
     pairs: dict[Any, Pair] = field(default_factory=dict)
     tangents: dict[Any, tuple[Fn, tuple[int, ...]]] = field(default_factory=dict)
+    kept: dict[str, frozenset[str]] = field(default_factory=dict)  # what forward functions save may be views of
     results: dict[str, Type] = field(default_factory=dict)  # what generated functions return
     _facts: dict[Any, Facts | None] = field(default_factory=dict)
 
@@ -151,7 +153,11 @@ class Unit(Known, OwnDerivatives):
                 facts = self.facts(f, params, inputs)
                 self.results[forward] = UNKNOWN if facts is None else Tuple((facts.types.result, UNKNOWN))
                 self.make_pair(f, params, inputs, names, forward, backward)
-            return self.pairs[key]
+            kept, bound = self.kept.get(self.pairs[key].forward.name), bind_call(f, call)
+            places = {id(v): i for i, v in enumerate((*call.args, *(v for _, v in call.kwargs)))} | {None: -1}
+            keeps = None if kept is None else frozenset(
+                places.get(id(bound[n]) if n != RESULT else None, -2) for n in kept) - {-2}
+            return replace(self.pairs[key], active=positions, keeps=keeps)
         return pair
 
     def callee(self, s: Stmt, call: Call, acts: list[Activity], types: typing_.Types) -> Any:
@@ -185,7 +191,9 @@ class Unit(Known, OwnDerivatives):
         assert facts is not None
         joint = adjoint(facts, names, self.pair_of(facts.types), name=f.__name__, value=True, single=len(names) == 1,
                         trusted=True, final=False)
-        for part in split_joint(self.optimised(joint, facts, True), forward, backward):
+        parts = split_joint(self.optimised(joint, facts, True), forward, backward)
+        self.kept[forward] = kept_by(parts[0])
+        for part in parts:
             self.keep(part, f)
 
     def tangent_of(self, types: typing_.Types) -> Callable[[Stmt, Call, list[Activity]], Any]:
@@ -207,7 +215,7 @@ class Unit(Known, OwnDerivatives):
                 code = tangent(facts, names, self.tangent_of(facts.types), name=name, value=True,
                                final=False)
                 self.keep(self.optimised(code, facts, False), f)
-            return self.tangents[key]
+            return self.tangents[key][0], positions
         return found_tangent
 
     # -------------------------------------------------------------- whole functions

@@ -41,7 +41,8 @@ class Aliases:
     assignment writes in place; `parameters`: those of both whose buffer is the caller's, which need a copy; `rebound`:
     augmented assignments that have to be done as rebindings; `spoils`: the names, read no more by the program, whose
     contents a write changes: for the backward sweep they are kept as a copy; `checks`: the names that may share with what
-    a write modifies, to be asked at run time; `returned`: the result may be, or hold, what is written to."""
+    a write modifies, to be asked at run time; `returned`: the result may be, or hold, what is written to; `kept`: the
+    arguments and results of calls before that a write changes, which what the calls saved may be views of."""
 
     stored: frozenset[str]
     updated: frozenset[str]
@@ -50,6 +51,7 @@ class Aliases:
     spoils: Mapping[Stmt, frozenset[str]] = field(default_factory=dict)
     checks: Mapping[Stmt, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     returned: bool = False
+    kept: Mapping[Stmt, frozenset[tuple[Stmt, int]]] = field(default_factory=dict)
 
     @property
     def written(self) -> frozenset[str]:
@@ -113,6 +115,7 @@ class _PointsTo:
         self.targets = _targets(self.f)
         found = Counter(n for s in statements(self.f.body) for n in bound(s))
         self.single = {n for n in self.f.temporaries if found[n] == 1} - self.targets
+        self.places: dict[tuple[Stmt, int], str] = {}  # names for what a call is given and returns, which it may keep
         self.loads: set[str] = set()  # temporaries that are subscripts: read where they are used, and never kept
 
     # -------------------------------------------------------------- transfer
@@ -131,6 +134,8 @@ class _PointsTo:
                 before = dict(env) if isinstance(s.target, tuple) else env
                 for target in flat(s.target):
                     self.bind(s, target, s.value, before, env)
+                if isinstance(s.value, Call):
+                    self.keep(s, s.value, env)
             case With(target=str() as name):
                 self.give(name, self.item_of(self.union(names_in(s.test), env)), env)
             case For():
@@ -147,6 +152,17 @@ class _PointsTo:
         env[name] = memory
         for x in memory.all:
             self.holders.setdefault(x, set()).add(name)
+
+    def keep(self, s: Assign, e: Call, env: Env[Memory]) -> None:
+        """What a user's function saves for its backward sweep may be its arguments, what they hold, or its result."""
+        plain = canonical(e, self.types.atom(s, e.args[0])) if e.args else e
+        if not isinstance(plain.target, Fn) or registry.described(registry.target_of(plain)) is not None:
+            return
+        given = (self.memory(s, a.value if isinstance(a, Starred) else a, env)
+                 for a in (*plain.args, *(v for _, v in plain.kwargs)))
+        for i, memory in enumerate((self.union(set(flat(s.target)), env), *given), start=-1):
+            name = self.places.setdefault((s, i), f"call {len(self.places)}")
+            self.give(name, memory, env)
 
     def put(self, base: str, value: Memory, env: Env[Memory]) -> None:
         """A container takes something in: so does whatever else may be that container."""
@@ -242,9 +258,12 @@ class _PointsTo:
         arguments: set[str] = set()
         spoils: dict[Stmt, frozenset[str]] = {}
         checks: dict[Stmt, tuple[str, tuple[str, ...]]] = {}
+        kept: dict[Stmt, frozenset[tuple[Stmt, int]]] = {}
         for s, (name, env) in self.writes.items():
             mine = self.written(s)
-            others = self.sharing(s)
+            sharing = self.sharing(s)
+            kept[s] = frozenset(place for place, n in self.places.items() if n in sharing)
+            others = sharing - set(self.places.values())
             seen = {n for n in others if n in live[s] or n in self.f.cells}
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
@@ -255,7 +274,7 @@ class _PointsTo:
             if seen:
                 checks[s] = name, tuple(sorted(seen))
             if isinstance(s, Update):
-                if others or argument:
+                if others or argument or kept[s]:
                     rebound.add(s)
                 else:
                     updated.add(name)
@@ -267,7 +286,7 @@ class _PointsTo:
              ).add(name)
             arguments |= {x[1] for x in mine if isinstance(x, tuple) and x[0] == "argument"}
         params = tuple(p.name for p in self.f.params if p.name in arguments)
-        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils, checks, self.returns())
+        return Aliases(frozenset(stored), frozenset(updated), params, frozenset(rebound), spoils, checks, self.returns(), kept)
 
     def returns(self) -> bool:
         ret = self.f.body[-1]

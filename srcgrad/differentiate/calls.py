@@ -27,11 +27,13 @@ from .state import FOREIGN, Leaf, State
 @dataclass(frozen=True)
 class Pair:
     """A callee's generated code: `forward(*args) -> (value, saved)`, `backward(saved, b_value) -> adjoints`, the bare
-    adjoint where only one argument is active. `active` are positions among the call's arguments, keywords last."""
+    adjoint where only one argument is active. `active` are positions among the call's arguments, keywords last; so are
+    `keeps`: what is saved may be views of these, -1 for the value. None: of all."""
 
     forward: Fn
     backward: Fn
     active: tuple[int, ...]
+    keeps: frozenset[int] | None = None
 
 
 PairOf = Callable[[Stmt, Call, list[Activity]], Pair | None]
@@ -257,7 +259,8 @@ class Calls(Adjoints):
         parts: list[Part] = []
         for name, place in zip(names, places):
             self.element(s, place, Ref(name), parts)
-        return Step(s, lines + self.apply(s, killed, parts, state), forward=[forward], binds=(saved,))
+        return Step(s, lines + self.apply(s, killed, parts, state), forward=[forward], binds=(saved,),
+                    keeps=frozenset(range(-1, len(args))) if pair.keeps is None else pair.keeps)
 
     def gather(self, s: Stmt, leaf: Leaf, t: Type, state: State) -> Expr:
         """The adjoint of a whole value as one expression, zeros where it is absent."""

@@ -79,7 +79,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     made = frozenset(namer.taken - all_names(f))
     return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None,
                    notes={**f.notes, "nothing": lambda n: nothing(facts.types, n),
-                          "objects": _objects(facts),
+                          "objects": _objects(facts), "kept": frozenset(saved.kept),
                           "arrays": arrays_in(facts.types) | {n for leaf, n in reverse.names.items() if reverse.is_array(leaf)}})
 
 
@@ -245,7 +245,7 @@ def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Funct
     if needed:
         target = tuple(needed) if len(needed) > 1 else (needed[0],)
         body.append(Assign(target, Ref(saved)))
-    body += _private_copies(needed, second)
+    body += _private_copies(needed, second, joint.notes["kept"])
     unbound = [Assign(n, joint.notes["nothing"](n)) for n in needed if n not in _surely_bound(first) | set(joint.cells) | {
         p.name for p in joint.params}]
     forward = replace(joint, name=forward_name, params=joint.params[:-1],
@@ -255,15 +255,15 @@ def split(joint: Function, forward_name: str, backward_name: str) -> tuple[Funct
     return forward, backward
 
 
-def _private_copies(needed: Sequence[str], second: Block) -> list[Stmt]:
+def _private_copies(needed: Sequence[str], second: Block, kept: frozenset[str]) -> list[Stmt]:
     """Copies of what the backward function pops from and restores into. Where it restores into what it popped, that may
-    be on several tapes or in a variable too, and must stay one array there."""
+    be on several tapes or in a variable too, and must stay one array there; so must what calls have saved of it."""
     stored, popped = _stored(second), _popped(second)
     inner = {n for s in statements(second) if isinstance(s, Assign) for n in flat(s.target)} & (stored | popped)
     sources = {s.value for s in statements(second) if isinstance(s, Assign) and inner & set(flat(s.target))}
     shared = {e.name for e in sources if isinstance(e, Ref)}  # a second name for what is restored
-    names = tuple(n for n in needed if n in stored | popped | shared)
-    if not names or not any(isinstance(e, Ref) or isinstance(e, Call) and e.target == Method("pop") for e in sources):
+    names = tuple(n for n in needed if n in stored | popped | shared | kept)
+    if not names or not kept and not any(isinstance(e, Ref) or isinstance(e, Call) and e.target == Method("pop") for e in sources):
         return [Assign(n, helper("copy", Ref(n)) if n in stored else _shallow(n)) for n in names]
     if len(names) == 1:
         return [Assign(names[0], helper("private", Ref(names[0])))]

@@ -42,7 +42,8 @@ class Region:
 class Step:
     """One statement. `lines` run before those of the regions inside (a loop's or branch's own), in backward order;
     `forward` replaces the statement in the forward sweep, where it binds more names (`binds`); `test` and `header` are
-    what the mirrored branch or loop evaluates; `counted`: of a `for`, only the number of trips is known then."""
+    what the mirrored branch or loop evaluates; `counted`: of a `for`, only the number of trips is known then; `keeps`: the
+    arguments of a call that what it saves may be views of, by position, -1 for its result."""
 
     stmt: Stmt
     lines: list[Stmt] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Step:
     test: Expr | None = None
     header: Expr | None = None
     counted: bool = False
+    keeps: frozenset[int] = frozenset()
 
     def back(self) -> bool:
         return bool(self.lines) or any(region.lines() for region in self.regions)

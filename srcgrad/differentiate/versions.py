@@ -38,13 +38,14 @@ class Use(Expr):
 @dataclass
 class Saved:
     """The decisions: what to hold before which step, what each block puts on its tape or looks up again, which names start as
-    None."""
+    None; `kept`: what calls saved that may be views of what is put back."""
 
     holds: dict[Step, list[Version]] = field(default_factory=dict)
     tapes: dict[Region, list[Version]] = field(default_factory=dict)
     loads: dict[Region, list[Version]] = field(default_factory=dict)
     unbound: dict[str, Expr] = field(default_factory=dict)
     before: dict[Step, list[Stmt]] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
 
 
 def nothing(types: Types, name: str) -> Expr:

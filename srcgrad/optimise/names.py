@@ -39,6 +39,8 @@ def names(f: Function) -> Function:
     notes = dict(f.notes)
     if "arrays" in notes:
         notes["arrays"] = frozenset(new.get(n, n) for n in notes["arrays"] & all_names(f))
+    if "kept" in notes:
+        notes["kept"] = frozenset(new.get(n, n) for n in notes["kept"])
     if "nothing" in notes:
         old, nothing = {b: a for a, b in new.items()}, notes["nothing"]
         notes["nothing"] = lambda n: nothing(old.get(n, n))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+Array = np.ndarray[Any, Any]
 __all__ = ["gradient_object", "is_named_tuple", "is_plain_object", "mapped", "private"]
 
 _LIBRARIES = (sys.stdlib_module_names - {"__main__"}) | {"numpy", "scipy", "srcgrad"}
@@ -68,6 +69,10 @@ def private(x: Any) -> Any:
     >>> b, c = private([a, SimpleNamespace(w=a)])
     >>> b is c.w and b is not a
     True
+    >>> b, c = private([a, a[1:]])
+    >>> b[1] = 5.0
+    >>> c
+    array([5.])
     """
     return _private(x, {})
 
@@ -76,7 +81,7 @@ def _private(x: Any, seen: dict[int, Any]) -> Any:
     if id(x) in seen:
         return seen[id(x)]
     if isinstance(x, np.ndarray):
-        made: Any = x.copy()
+        made: Any = _private_array(x, seen)
     elif is_plain_object(x):
         made = seen[id(x)] = SimpleNamespace() if type(x) is SimpleNamespace else object.__new__(type(x))
         made.__dict__.update({name: _private(value, seen) for name, value in vars(x).items()})
@@ -86,6 +91,31 @@ def _private(x: Any, seen: dict[int, Any]) -> Any:
         return x
     seen[id(x)] = made
     return made
+
+
+def _private_array(x: Array, seen: dict[int, Any]) -> Array:
+    """A view of a copy of the array that x is a view of: of one copy for all its views."""
+    whole = _whole(x)
+    if id(whole) not in seen:
+        seen[id(whole)] = whole.copy(order="K")
+    copied: Array = seen[id(whole)]
+    if whole is x:
+        return copied
+    if x.size == 0 or x.dtype.hasobject or copied.strides != whole.strides:
+        return np.array(x)
+    start = x.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    view: Array = np.ndarray(x.shape, x.dtype, copied.ravel(order="K").view(np.uint8), start, x.strides)
+    return view
+
+
+def _whole(x: Array) -> Array:
+    """The array that owns the memory of x."""
+    base: Any = x
+    while base is not None:
+        if isinstance(base, np.ndarray):
+            x = base
+        base = getattr(base, "base", None)  # np.lib.stride_tricks puts an object in between
+    return x
 
 
 def mapped(f: Callable[[Any], Any], x: Any) -> Any:
