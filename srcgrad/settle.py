@@ -11,6 +11,7 @@ from .analyse import alias
 from .analyse.types import Types, canonical
 from .analyse.values import type_of_value
 from .differentiate.inlining import bind_arguments, inline, taken
+from .differentiate.items import settle_items
 from .differentiate.mutators import expand_mutators
 from .differentiate.places import resolve
 from .errors import AliasError, SrcgradError
@@ -43,7 +44,7 @@ class Settler:
                types: Types) -> tuple[Function, dict[Stmt, str], Types]:
         """The code of a function in simple terms, its counters and types."""
         for _ in range(ROUNDS):
-            changed = (expand_mutators(code, counters, types) or self.inlined(code, counters, types)
+            changed = (expand_mutators(code, counters, types) or settle_items(code, counters, types) or self.inlined(code, counters, types)
                        or self.resolved(code, counters, types))
             if changed is None:
                 break

@@ -22,7 +22,7 @@ from ..errors import AliasError
 from ..ir.nodes import (
     Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
     Stmt,
-    Store, Update, With,
+    Store, Update, With, slot,
 )
 from ..ir.types import Dict, List, Num, Object, Opaque, Tuple
 from ..ir.walk import bound, flat, names_in, root_of, statements
@@ -49,7 +49,7 @@ class Aliases:
     parameters: tuple[str, ...]
     rebound: frozenset[Stmt] = frozenset()
     spoils: Mapping[Stmt, frozenset[str]] = field(default_factory=dict)
-    checks: Mapping[Stmt, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    checks: Mapping[Stmt, tuple[tuple[Expr, ...], tuple[str, ...]]] = field(default_factory=dict)
     returned: bool = False
     kept: Mapping[Stmt, frozenset[tuple[Stmt, int]]] = field(default_factory=dict)
 
@@ -257,7 +257,7 @@ class _PointsTo:
         rebound: set[Stmt] = set()
         arguments: set[str] = set()
         spoils: dict[Stmt, frozenset[str]] = {}
-        checks: dict[Stmt, tuple[str, tuple[str, ...]]] = {}
+        checks: dict[Stmt, tuple[tuple[Expr, ...], tuple[str, ...]]] = {}
         kept: dict[Stmt, frozenset[tuple[Stmt, int]]] = {}
         for s, (name, env) in self.writes.items():
             mine = self.written(s)
@@ -272,7 +272,7 @@ class _PointsTo:
             if outside or s not in self.checked and self.certain(s, name, seen, env):
                 raise self.refusal(s, name, seen)
             if seen:
-                checks[s] = name, tuple(sorted(seen))
+                checks[s] = self.buffers(s, name), tuple(sorted(seen))
             if isinstance(s, Update):
                 if others or argument or kept[s]:
                     rebound.add(s)
@@ -297,9 +297,21 @@ class _PointsTo:
     def written(self, s: Stmt) -> frozenset[Any]:
         """The memory that s writes to."""
         name, env = self.writes[s]
-        memory, held = env.get(name, NOTHING), isinstance(s, Store) and isinstance(s.base, Call) and not isinstance(
-            self.types.read(s, name), Num)
-        return memory.all if held else memory.own
+        memory = env.get(name, NOTHING)
+        return memory.all if isinstance(s, Store) and self.inside(s) else memory.own
+
+    def inside(self, s: Store) -> bool:
+        """The store may write to something that what it names holds: an array in a list."""
+        if isinstance(self.types.read(s, root_of(s.base) or ""), Num):
+            return False
+        return isinstance(s.base, Call) or s.op is not None or s.changed
+
+    def buffers(self, s: Stmt, name: str) -> tuple[Expr, ...]:
+        """What a write may write to."""
+        if not isinstance(s, Store) or not self.inside(s):
+            return (Ref(name),)
+        every = (s.base, slot(s.base, s.key)) if s.op is not None or s.changed else (s.base,)
+        return every if isinstance(s.base, Call) else (Ref(name), *every[1:])
 
     def sharing(self, s: Stmt) -> set[str]:
         """The names that may point to what s writes to, but for the one that it writes through."""

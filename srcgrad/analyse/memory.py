@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Fn, Method, Operator, Ref, Slice, Stmt
-from ..ir.types import Callee, Local, Num, Opaque, Shape, Type, is_int
+from ..ir.parts import part_type
+from ..ir.types import UNKNOWN, Callee, List, Local, Num, Opaque, Shape, Type, is_int
 from ..runtime import helpers
+from .containers import element_of, place_of
 from .types import Types
 
 MUTATORS = frozenset({"append", "pop", "extend", "insert", "clear", "remove", "reverse", "sort", "update", "setdefault",
@@ -63,6 +65,22 @@ def plain_key(s: Stmt, key: Expr, types: Types) -> bool:
     if isinstance(key, Ref):
         return is_int(types.read(s, key.name))
     return isinstance(key, Const)
+
+
+def type_at(s: Stmt, e: Expr, types: Types) -> Type:
+    """The type of what stands at a place, before a statement."""
+    if not isinstance(e, Call):
+        return types.read(s, e.name) if isinstance(e, Ref) else UNKNOWN
+    t, place = type_at(s, e.args[0], types), place_of(e)
+    return Num() if isinstance(t, Num) else UNKNOWN if place is None else item_at(t, place[1])
+
+
+def item_at(t: Type, key: Expr) -> Type:
+    """The type of an item of a container, or of an attribute; UNKNOWN where it is not known which it is."""
+    if isinstance(t, List):
+        return UNKNOWN if isinstance(key, Slice) else t.item
+    element = element_of(t, key)
+    return UNKNOWN if element is None else part_type(t, element)
 
 
 def no_memory(t: Type) -> bool:

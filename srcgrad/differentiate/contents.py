@@ -160,7 +160,9 @@ class Contents:
             old = self.namer.fresh(f"{name}_old")
             slot = slot_at(s.base, s.key)
             target = target_of(s, self.types.read(s, name))
-            kept = target.component or isinstance(type_of_part(self.types.read(s, name), target.path), List)
+            box = type_of_part(self.types.read(s, name), target.path)
+            replaced = isinstance(box, List) and not target.views and s.op is None  # by another item
+            kept = target.component or replaced
             value: Expr = slot if kept else self.taken(s)
             self.saved.before.setdefault(step, []).append(Assign(old, value, origin=s.origin))
             base, key = at(s.base), at(s.key)

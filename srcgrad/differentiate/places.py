@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from ..analyse.alias import mutated
-from ..analyse.containers import element_of, place_of
+from ..analyse.containers import element_of
 from ..analyse.flow import Env, Flow
-from ..analyse.memory import no_memory
+from ..analyse.memory import no_memory, type_at
 from ..analyse.types import Types, canonical
 from ..frontend.hints import hint
 from ..ir.names import Namer
@@ -29,7 +29,6 @@ from ..ir.nodes import (
     Assign, Attribute, Block, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Operator, Ref, Slice, Stmt, Store,
     Update, While, item, op,
 )
-from ..ir.parts import part_type
 from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Tuple, Type, is_int
 from ..ir.walk import (
     all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute,
@@ -101,19 +100,9 @@ class _Places:
     def replaces(self, s: Stmt) -> bool:
         """The statement may put another item into a container."""
         if isinstance(s, Store):
-            return not isinstance(self.of_place(s, s.base), Num)
+            return not isinstance(type_at(s, s.base, self.types), Num)
         name = mutated(s)
         return name is not None and not isinstance(self.types.read(s, name), Num)
-
-    def of_place(self, s: Stmt, e: Expr) -> Type:
-        """The type of what stands at a place."""
-        if not isinstance(e, Call):
-            return self.types.read(s, e.name) if isinstance(e, Ref) else UNKNOWN
-        t, place = self.of_place(s, e.args[0]), place_of(e)
-        if isinstance(t, List):
-            return t.item
-        element = None if place is None else element_of(t, place[1])
-        return part_type(t, element) if element is not None else Num() if isinstance(t, Num) else UNKNOWN
 
     def place(self, s: Assign, name: str, e: Expr, env: Env[Any]) -> Place | None:
         if isinstance(e, Ref):

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Call, Const, Effect, Function, Method, Ref, Stmt, Store, Update, item, op
-from ..ir.walk import all_names, map_blocks
+from ..ir.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Ref, Stmt, Store, Update, item, op
+from ..ir.walk import all_names, map_blocks, root_of
 from .inline import helper
 
 
@@ -31,7 +31,7 @@ def expand_stores(f: Function) -> Function:
                 made.extend((old, new))
                 out += [Assign(old, item(s.base, s.key), origin=s.origin),
                         Assign(new, op(s.op, Ref(old), s.value), origin=s.origin),
-                        replace(s, value=Ref(new), op=None)]
+                        replace(s, value=Ref(new), op=None, changed=True)]
             elif isinstance(s, Effect) and isinstance(s.args[0], Call) and s.args[0].target == Method("pop"):
                 made.append(namer.fresh("popped"))
                 out.append(Assign(made[-1], s.args[0], origin=s.origin))
@@ -53,7 +53,8 @@ def rebind(f: Function, counters: dict[Stmt, str], aliases: Aliases,
         out: list[Stmt] = []
         for s in statements:
             if s in aliases.checks and s not in checked:
-                out.append(_test(s, *aliases.checks[s]))
+                buffers, others = aliases.checks[s]
+                out += [_test(s, buffer, others) for buffer in buffers]
             if isinstance(s, Update) and s in aliases.rebound:
                 out.append(Assign(s.name, op(s.op, Ref(s.name), s.value), origin=s.origin))
                 continue
@@ -66,6 +67,6 @@ def rebind(f: Function, counters: dict[Stmt, str], aliases: Aliases,
     return replace(f, body=block(f.body)), moved
 
 
-def _test(s: Stmt, name: str, others: tuple[str, ...]) -> Stmt:
-    place = (Const(name), Const(s.origin.filename), Const(s.origin.line))
-    return Effect("expr", (helper("check_unshared", *place, Ref(name), *map(Ref, others)),), origin=s.origin)
+def _test(s: Stmt, buffer: Expr, others: tuple[str, ...]) -> Stmt:
+    place = (Const(root_of(buffer)), Const(s.origin.filename), Const(s.origin.line))
+    return Effect("expr", (helper("check_unshared", *place, buffer, *map(Ref, others)),), origin=s.origin)

@@ -130,7 +130,7 @@ class Flattener(Writer):
             return
         old = self.atom(Call(Operator("getitem"), (base, key)))
         new = self.atom(Call(Operator(s.op), (old, s.value)))
-        self.out.append(Store(base, key, new, origin=s.origin))
+        self.out.append(Store(base, key, new, changed=True, origin=s.origin))
 
     def choose(self, s: If) -> None:
         test, body, orelse = self.test(s.test), self.block(s.body), self.block(s.orelse)

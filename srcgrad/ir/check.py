@@ -154,7 +154,7 @@ class _Checker:
             case While():
                 self.expect(s, is_tree(s.test), "the test holds a conditional expression")
             case Effect(verb="expr"):
-                self.expect(s, len(s.args) == 1 and is_flat(s.args[0]), "the expression is not flat")
+                self.expect(s, len(s.args) == 1 and (is_flat(s.args[0]) or is_place(s.args[0])), "the expression is not flat")
             case Effect():
                 self.expect(s, all(map(is_tree, s.args)), "an operand holds a conditional expression")
 

@@ -186,12 +186,16 @@ class Update(Stmt):
 
 @dataclass(frozen=True, eq=False)
 class Store(Stmt):
-    """`base[key] = value`, or `base[key] op= value` where `op` is given; with a Field as key `base.name = value`."""
+    """`base[key] = value`, or `base[key] op= value` where `op` is given; with a Field as key `base.name = value`.
+
+    changed: the value is what stood there and an operator changed, apart: if that is an array in a list, it is itself changed.
+    """
 
     base: Expr
     key: Expr
     value: Expr
     op: str | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, eq=False)

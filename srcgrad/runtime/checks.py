@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import AliasError, NonScalarOutput, NotFinite
+from .structure import is_plain_object
 
 __all__ = ["check_distinct", "check_finite", "check_scalar", "check_unshared", "check_view"]
 
@@ -30,7 +31,7 @@ def check_distinct(*arrays: Any) -> None:
 
 def check_unshared(name: str, filename: str, line: int, x: Any, *others: Any) -> None:
     """Raises AliasError where `x`, which is about to be modified, shares memory with one of the others."""
-    if not isinstance(x, np.ndarray | list | dict):
+    if not (isinstance(x, np.ndarray | list | dict) or is_plain_object(x)):
         return
     for other in others:
         if _shares(x, other):
@@ -92,6 +93,8 @@ def _shares(x: Any, other: Any) -> bool:
         return any(_shares(x, item) for item in other)
     if isinstance(other, dict):
         return any(_shares(x, item) for item in other.values())
+    if is_plain_object(other):
+        return any(_shares(x, item) for item in vars(other).values())
     if not (isinstance(x, np.ndarray) and isinstance(other, np.ndarray)):
         return False
     try:
