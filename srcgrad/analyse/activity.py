@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Union
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return,
-    Starred, Stmt, Store, Update, With,
+    Assign, Attribute, Build, Call, Choose, Const, Effect, Except, Expr, Field, Fn, For, Function, Method, Operator, Ref,
+    Return, Starred, Stmt, Store, Update, With,
 )
 from ..ir.parts import Element, components, part_type, type_of_part
 from ..ir.types import UNKNOWN, Callee, Choice, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
@@ -173,7 +173,7 @@ class _Activity:
             case Update():
                 value = join(active(env.get(s.name, False)), active(self.of(s, s.value, new)))
                 self.bind(s, new, s.name, value)
-            case With(target=str() as name):
+            case With(target=str() as name) | Except(target=str() as name):
                 new[name] = False
             case For():
                 self.bind(s, new, s.target, self.iterated(s, s.iter, new))

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
+    Assign, Build, Call, Choose, Const, Effect, Except, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
     Stmt,
     Store, Update, With, slot,
 )
@@ -136,6 +136,8 @@ class _PointsTo:
                     self.bind(s, target, s.value, before, env)
                 if isinstance(s.value, Call):
                     self.keep(s, s.value, env)
+            case Except(target=str() as name):
+                self.give(name, NOTHING, env)
             case With(target=str() as name):
                 self.give(name, self.item_of(self.union(names_in(s.test), env)), env)
             case For():

@@ -11,16 +11,18 @@ import warnings
 from collections.abc import Callable
 from types import FunctionType
 
-from ..errors import AliasError, UnsupportedSyntax
+from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store, Value, With,
+    Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store,
+    Try, Value, With,
 )
 from ..ir.types import Callee, List, Local, Num, Object, Opaque
-from ..ir.walk import bound, expressions, operands, root_of, statements
+from ..ir.walk import bound, certain, expressions, operands, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
 from .activity import Activities, active
 from .alias import MUTATORS
+from .caught import check_caught, refusal, varied
 from .types import Types, canonical, has_stars
 
 LOOKING = frozenset({print, warnings.warn})
@@ -35,16 +37,16 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
     for s in statements(f.body):
         for e in operands(s):
             if isinstance(e, Build) and e.kind == "set" and any(_active(s, x, activities) for x in e.items):
-                raise _refusal(f, s, "a set of active values", "use a list or a tuple")
-        if isinstance(s, With) and not s.safe and any(
-                active(a) for x in statements(s.body) for facts in (activities.before, activities.after)
-                for a in facts.get(x, {}).values()):
-            raise _refusal(f, s, "`with` of this kind around active values",
+                raise refusal(f, s, "a set of active values", "use a list or a tuple")
+        if isinstance(s, With) and not s.safe and varied(s.body, activities):
+            raise refusal(f, s, "`with` of this kind around active values",
                            "enter the context outside, or keep the active values out of it")
+        if isinstance(s, Try) and not certain(s):
+            check_caught(f, s, activities)
         if isinstance(s, Store) and root_of(s.base) is None and _active(s, s.value, activities):
-            raise _refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
+            raise refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
         if any(n in f.cells and active(activities.written(s, n)) for n in bound(s)):
-            raise _refusal(f, s, "storing an active value in a captured variable", "make it an argument, or return the new value")
+            raise refusal(f, s, "storing an active value in a captured variable", "make it an argument, or return the new value")
         for e in operands(s):
             for call in expressions(e):
                 if isinstance(call, Call):
@@ -61,10 +63,10 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
         return
     out = dict(call.kwargs).get("out", Const(None))
     if out != Const(None):
-        raise _refusal(f, s, "`out=` with active values", "assign the result: y[...] = ...")
+        raise refusal(f, s, "`out=` with active values", "assign the result: y[...] = ...")
     match call.target:
         case Method(name) if name in MUTATORS and not _handled(s, call, types):
-            raise _refusal(f, s, f"`.{name}(...)` on an active value", "build a new value, or assign to its items")
+            raise refusal(f, s, f"`.{name}(...)` on an active value", "build a new value, or assign to its items")
         case Fn(value=FunctionType()) if registry.find(call.target.value) is None and not has_stars(call):
             argument = mutates(s, call)
             if argument is not None:
@@ -73,7 +75,7 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
                                  hint="let it return the new value instead")
         case Fn() | Method() if isinstance(s, Effect) and s.verb == "expr" and not _looks(call):
             shown = call.target.name
-            raise _refusal(f, s, f"`{shown}(...)`, called for its effect on an active value,",
+            raise refusal(f, s, f"`{shown}(...)`, called for its effect on an active value,",
                            "assign what it computes, or pass it a copy")
 
 
@@ -109,10 +111,3 @@ def _looks(call: Call) -> bool:
     if isinstance(receiver, Global):
         return isinstance(receiver.value, logging.Logger)
     return call.target == Method("append")
-
-
-def _refusal(f: Function, s: Stmt, what: str, hint: str) -> UnsupportedSyntax:
-    return UnsupportedSyntax(f"in {f.name}: {what} is not supported", filename=s.origin.filename, lineno=s.origin.line,
-                             offset=s.origin.column, hint=hint)
-
-

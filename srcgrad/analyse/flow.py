@@ -6,11 +6,13 @@ iterates loops to a fixed point; `None` stands for a place that is not reached (
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from ..ir.nodes import Block, Break, For, If, Stmt, While, With
+from ..ir.nodes import Block, Break, For, If, Stmt, Try, While, With
+from ..ir.walk import bound, falls, statements
 
 V = TypeVar("V")
 Env = dict[str, V]
@@ -49,6 +51,15 @@ class Flow(Generic[V]):
                 return None
             case With(safe=True):
                 return self.left(s, self.run(s.body, self.transfer(s, env)))
+            case Try():
+                env = self.transfer(s, env)
+                start = dict(env)
+                end = self.run(s.body, env)
+                between = self.merge(start, end) or start  # wherever the body was left
+                if self.top is not None:
+                    between.update(dict.fromkeys(_often(s.body), self.top))
+                handled = self.run(s.orelse, between)
+                return self.left(s, self.merge(end, handled if falls(s.orelse) else None))
             case If():
                 env = self.transfer(s, env)
                 return self.left(s, self.merge(self.run(s.body, dict(env)), self.run(s.orelse, env)))
@@ -87,3 +98,9 @@ class Flow(Generic[V]):
             x, y = a.get(name, self.missing), b.get(name, self.missing)
             out[name] = x if x is y else self.join(x, y)
         return out
+
+
+def _often(block: Block) -> set[str]:
+    """The names that are bound in more than one place."""
+    counts = Counter(n for s in statements(block) for n in bound(s))
+    return {n for n, count in counts.items() if count > 1}

@@ -1,7 +1,7 @@
 """Liveness: the names whose value may still be read after a statement."""
 from __future__ import annotations
 
-from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Update, While
+from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Try, Update, While
 from ..ir.walk import flat, names_in, operands
 
 
@@ -28,6 +28,9 @@ class _Live:
         match s:
             case Break():
                 return self.exits[-1]
+            case Try():
+                handlers = self.block(s.orelse, live)
+                return self.block(s.body, live | handlers) | handlers
             case If():
                 return self.block(s.body, live) | self.block(s.orelse, live) | reads
             case For() | While():

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
-    Operator, Ref, Return, Slice, Stmt, Store, Update, While, With,
+    Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Except, Expr, Fn, For, Function, Global, If, Lazy,
+    Method, Operator, Ref, Return, Slice, Stmt, Store, Update, While, With,
 )
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
@@ -109,7 +109,7 @@ class _Inference:
                 before = env.get(s.name, UNKNOWN)
                 found = self.type(Call(Operator(s.op), (Ref(s.name), s.value)), env)
                 env[s.name] = _in_place(before, found)
-            case With(target=str() as name):
+            case With(target=str() as name) | Except(target=str() as name):
                 env[name] = UNKNOWN
             case For():
                 _bind(env, s.target, self.iterated(s.iter, env))

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Expr, Fn, For, If, Method, Ref, Return, Stmt, With
-from ..ir.walk import map_blocks, map_operands, rewrite
+from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Except, Expr, Fn, For, If, Method, Ref, Return, Stmt
+from ..ir.walk import certain, falls, map_blocks, map_operands, rewrite
 from .inline import helper
 from .plan import Region, Step
 from .versions import Saved, Use, Version
@@ -94,8 +94,10 @@ class Assembler:
         if not any(region.lines() for region in step.regions):
             return []
         bodies = [tuple(self.backward(region)) for region in step.regions]
-        if isinstance(s, With):
+        if isinstance(s, If) and certain(s):
             return list(bodies[0])
+        if isinstance(s, Except) and not falls(s.body):
+            return list(bodies[1])
         if isinstance(s, If):
             assert step.test is not None
             return [If(self.names(step.test), bodies[0], bodies[1], origin=s.origin)]

@@ -12,14 +12,15 @@ from ..analyse.alias import Aliases, mutated, plain_key
 from ..analyse.containers import element_of, place_of, target_of
 from ..analyse.reads import arrays_in, contents_read
 from ..analyse.types import Types
+from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Call, Const, Effect, Expr, Field, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt, Store,
-    While, slot as slot_at,
+    Assign, Attribute, Call, Const, Effect, Expr, Field, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt,
+    Store, Try, While, slot as slot_at,
 )
 from ..ir.parts import components, type_of_part
 from ..ir.types import Dict, List, Num, Object, Tuple, Type
-from ..ir.walk import expressions, names_in, operands, rewrite, root_of, statements
+from ..ir.walk import certain, expressions, names_in, operands, rewrite, root_of, statements
 from .inline import helper, specialise
 from .leaves import below, name_of, path_of
 from .plan import At, Region, Step
@@ -62,7 +63,7 @@ class Contents:
                     after[step] = len(order) - 1
                     note(step, self.reads(region_in.tail))
                 note(step, self.reads(step.lines))
-                if isinstance(step.stmt, If | For) and any(r.lines() for r in step.regions):
+                if isinstance(step.stmt, If | For) and operands(step.stmt) and any(r.lines() for r in step.regions):
                     note(step, self.read_in(operands(step.stmt)[0]))
                 leaf = self.written(step.stmt)
                 if leaf is not None:
@@ -151,6 +152,10 @@ class Contents:
     def put_back(self, step: Step, name: str) -> None:
         """Saves the section a store overwrites, and restores it first thing in its backward part."""
         s = step.stmt
+        if s in self.caught:
+            raise UnsupportedSyntax(f"in {self.f.name}: a write in place in a `try` that catches an exception, to what is "
+                                    "needed to go backwards, is not supported", filename=s.origin.filename,
+                                    lineno=s.origin.line, offset=s.origin.column, hint="move it out of the `try`")
         if isinstance(s, Store) and self.makes(s):
             undo = Effect("expr", (Call(Method("pop"), (at(s.base), s.key)),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
@@ -176,6 +181,11 @@ class Contents:
         elif isinstance(s, Assign) and isinstance(s.target, str):  # pop
             undo = Effect("expr", (Call(Method("append"), (At(name), At(s.target, True))),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
+
+    @cached_property
+    def caught(self) -> set[Stmt]:
+        """The statements that an exception may keep from being reached, unseen."""
+        return {x for s in statements(self.f.body) if isinstance(s, Try) and not certain(s) for x in statements(s.body)}
 
     def taken(self, s: Store) -> Expr:
         """What stands where a store writes to, in memory of its own."""

@@ -13,12 +13,12 @@ from dataclasses import replace
 from ..analyse.containers import target_of
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Const, Effect, Expr, For, Function, If, Method, Operator, Param, Ref, Return,
-    Stmt, Store, Update, While, With,
+    Assign, Block, Break, Build, Call, Const, Effect, Expr, For, Function, If, Method, Operator, Param, Ref, Return, Stmt,
+    Store, Update, While,
 )
 from ..ir.parts import type_of_part
 from ..ir.types import UNKNOWN, List, Num
-from ..ir.walk import all_names, bound_in, flat, root_of
+from ..ir.walk import all_names, bound_in, certain, flat, root_of
 from .inline import helper
 from .joint import Facts, own_arguments
 from .leaves import leaf_type, leaves, name_of, path_of
@@ -90,7 +90,7 @@ class _Forward(TangentCalls):
         return [s]
 
     def branch(self, s: If, present: set[Leaf]) -> list[Stmt]:
-        if isinstance(s, With):
+        if certain(s):
             return [replace(s, body=self.block(s.body, present))]
         known = set(self.bound)
         ends, bodies, bounds = [], [], []

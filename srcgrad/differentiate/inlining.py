@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Const, Expr, For, Function, Global, Names, Origin, Param, Ref, Return, Stmt, Update, With,
+    Assign, Block, Build, Call, Const, Except, Expr, For, Function, Global, Names, Origin, Param, Ref, Return, Stmt, Update,
+    With,
 )
 from ..ir.walk import all_names, bound_in, map_blocks, map_operands, rewrite
 
@@ -141,7 +142,7 @@ class _Renaming:
                 new = replace(new, target=self.names(new.target))
             case Update():
                 new = replace(new, name=self.name(new.name))
-            case With(target=str() as target):
+            case With(target=str() as target) | Except(target=str() as target):
                 new = replace(new, target=self.name(target))
         new = map_blocks(new, self.block)
         if new is s:

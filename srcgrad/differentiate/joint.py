@@ -13,12 +13,12 @@ from ..analyse.reads import arrays_in
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt, Store,
-    With,
+    Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt,
+    Store,
 )
 from ..ir.parts import Element, components
 from ..ir.types import UNKNOWN, Callee, Num, Object, Opaque, Tuple, Type
-from ..ir.walk import all_names, blocks, bound, bound_in, expressions, flat, names_in, operands, root_of, statements
+from ..ir.walk import all_names, blocks, bound, bound_in, certain, expressions, flat, names_in, operands, root_of, statements
 from ..runtime import helpers
 from .assemble import Assembler
 from .inline import helper, specialise
@@ -300,7 +300,7 @@ def _bindings(block: Block) -> tuple[set[str], set[str]]:
             own = bound(s)
             ends = [walk(b, known | set(own)) for b in blocks(s)]
             if isinstance(s, If):
-                known |= ends[0] if isinstance(s, With) else ends[0] & ends[1]
+                known |= ends[0] if certain(s) else ends[0] & ends[1]
             elif not isinstance(s, For):
                 known |= set(own)
         return known

@@ -10,10 +10,10 @@ from ..analyse.activity import Activities, active
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Call, Effect, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While, With,
+    Assign, Block, Break, Call, Effect, Except, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
 )
 from ..ir.types import List
-from ..ir.walk import flat
+from ..ir.walk import certain, falls, flat
 from .calls import PairOf
 from .leaves import Part, name_of
 from .plan import Region, Step
@@ -57,8 +57,10 @@ class Reverse(Writes):
         return Step(s)
 
     def branch(self, s: If, state: State) -> Step:
-        if isinstance(s, With):
-            return Step(s, regions=(self.block(s.body, state), Region([])))
+        if certain(s):
+            return Step(s, regions=(self.block(s.body, state), self.block(s.orelse, State())))
+        if isinstance(s, Except) and not falls(s.body):
+            return Step(s, regions=(self.block(s.body, State()), self.block(s.orelse, state)))
         other = state.copy()
         then, orelse = self.block(s.body, state), self.block(s.orelse, other)
         for region, here, there in ((then, state, other), (orelse, other, state)):

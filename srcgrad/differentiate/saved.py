@@ -19,10 +19,10 @@ from ..analyse.types import Types
 from ..analyse.values import type_of_value
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Break, Call, Const, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, While, item, With,
+    Assign, Break, Call, Const, Except, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, Try, While, item,
 )
 from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
-from ..ir.walk import bound, expressions, flat, map_blocks, map_operands, rewrite
+from ..ir.walk import bound, certain, expressions, flat, map_blocks, map_operands, rewrite
 from .contents import Contents
 from .loops import reversible
 from .plan import At, Region, Step
@@ -129,7 +129,7 @@ class _Decide(Contents):
         return v.name in self.aliases.written or any(map(self.changes, inner))
 
     def branch(self, step: Step, s: If, env: dict[str, Version]) -> bool:
-        if any(r.lines() for r in step.regions) and not isinstance(s, With):
+        if any(r.lines() for r in step.regions) and not certain(s) and not isinstance(s, Try | Except):
             step.test = self.expand(at(s.test), env)
         inside = self.in_loop[self.stack[-1][0]]
         ends: list[dict[str, Version]] = []
@@ -137,12 +137,14 @@ class _Decide(Contents):
         for region in step.regions:
             self.in_loop[region] = inside
             branch_env = dict(before)
-            if self.region(region, branch_env) and not (ends and isinstance(s, With)):
+            if self.region(region, branch_env) and not (ends and certain(s)):
                 ends.append(branch_env)
         step.lines = [self.resolve(line, before, before, step) for line in step.lines]
         if not ends:
             return False
         self.join(ends, env)
+        if isinstance(s, Try) and any(r.lines() for r in step.regions) and not certain(s):
+            step.test = self.expand(at(s.test), env)  # known at its end
         return True
 
     def join(self, ends: list[dict[str, Version]], env: dict[str, Version]) -> None:

@@ -32,7 +32,7 @@ def expand_stores(f: Function) -> Function:
                 out += [Assign(old, item(s.base, s.key), origin=s.origin),
                         Assign(new, op(s.op, Ref(old), s.value), origin=s.origin),
                         replace(s, value=Ref(new), op=None, changed=True)]
-            elif isinstance(s, Effect) and isinstance(s.args[0], Call) and s.args[0].target == Method("pop"):
+            elif isinstance(s, Effect) and s.args and isinstance(s.args[0], Call) and s.args[0].target == Method("pop"):
                 made.append(namer.fresh("popped"))
                 out.append(Assign(made[-1], s.args[0], origin=s.origin))
             else:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..ir.nodes import (
-    NOWHERE, Assign, Block, Break, Closure, Comment, Continue, Effect, Expr, For, Function, If, Names, Origin, Param,
-    Return, Stmt, Store, Update, While, slot, With,
+    Assign, Block, Break, Closure, Comment, Continue, Effect, Except, Expr, Finally, For, Function, If, NOWHERE, Names,
+    Origin, Param, Return, Stmt, Store, Try, Update, While, With, slot,
 )
 from ..ir.walk import all_names, bound_in
 from .imports import Binding, Imports, definition_name
@@ -173,6 +173,14 @@ class _Printer:
             case With():
                 name = "" if s.target is None else f" as {s.target}"
                 self.block(s, f"with {self.text(s.test)}{name}:", s.body)
+            case Try():
+                self.attempt(s)
+            case Finally():
+                self.block(s, "try:", s.body)
+                self.write("finally:")
+                self.depth += 1
+                self.statements(s.orelse)
+                self.depth -= 1
             case If():
                 self.branch(s, "if")
             case For():
@@ -227,6 +235,15 @@ class _Printer:
                 self.branch(only, "elif")
             case orelse:
                 self.otherwise(orelse)
+
+    def attempt(self, s: Try) -> None:
+        """A `try` with its handlers; what the last of them raises again is left out."""
+        self.block(s, "try:", s.body)
+        handlers = s.orelse
+        while handlers and isinstance(first := handlers[0], Except):
+            name = "" if first.target is None else f" as {first.target}"
+            self.block(first, f"except {self.text(first.test)}{name}:", first.body)
+            handlers = first.orelse
 
     def otherwise(self, block: Block) -> None:
         if block:

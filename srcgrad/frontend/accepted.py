@@ -38,6 +38,7 @@ ACCEPTED: dict[type, str] = {
     gast.Global: "global, for names that hold nothing active",
     gast.Nonlocal: "nonlocal; for variables of a function around the differentiated one, where they hold nothing active",
     gast.With: "with: np.errstate, warnings.catch_warnings, scopes of srcgrad.autograd; others around what is not active",
+    gast.Try: "try, with except, else and finally",
     gast.Delete: "del of names and items",
     gast.Match: "match on constants, sequences, mappings and classes, with or-patterns, captures, wildcards and guards",
     gast.Import: "import inside a function",
@@ -79,8 +80,7 @@ REFUSED: dict[type, Refusal] = {
     gast.Yield: Refusal("`yield`", "return a list or an array instead of generating items"),
     gast.YieldFrom: Refusal("`yield from`", "return a list or an array instead of generating items"),
     gast.ClassDef: Refusal("a class definition inside a function", "move the class to module level"),
-    gast.Try: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
-    gast.TryStar: Refusal("`try`", "check the condition with `if` instead of catching the exception"),
+    gast.TryStar: Refusal("`except*`", "check the condition with `if` instead of catching the exception"),
     gast.TypeAlias: Refusal("a `type` statement", "move the type alias to module level"),
 }
 
@@ -95,6 +95,7 @@ REFUSED_CALLS: dict[str, Refusal] = {
     "exec": Refusal("`exec`", "write the statements themselves"),
 }
 
+FINAL = Refusal("leaving a `finally` by return, break or continue", "leave after the `try`")
 GLOBAL = Refusal("a global that is bound otherwise than by an assignment", "assign to it: NAME = value")
 DELETED = Refusal("`del` of a slice or an attribute", "build a new value instead")
 WITH_TARGET = Refusal("a `with` that binds anything but a name", "bind one name, and take it apart in the body")

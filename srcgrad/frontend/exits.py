@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Const, Continue, Effect, For, Function, If, Ref, Return, Stmt, While, op, With,
+    Assign, Block, Break, Const, Continue, Effect, Except, Finally, For, Function, Global, If, Ref, Return, Stmt, Try, While,
+    With, op,
 )
-from ..ir.walk import map_blocks
+from ..ir.walk import falls, map_blocks, passes
 from .naming import namer_of
 
 Exit = Return | Break | Continue
@@ -46,35 +47,17 @@ def exits(fn: Function) -> Function:
 
 
 # ------------------------------------------------------------------ questions about blocks
-def falls(block: Block) -> bool:
-    """Whether control can reach the end of the block."""
-    return all(map(_passes, block))
-
-
-def _passes(s: Stmt) -> bool:
-    match s:
-        case Return() | Break() | Continue() | Effect(verb="raise"):
-            return False
-        case With():
-            return falls(s.body)
-        case If():
-            return falls(s.body) or falls(s.orelse)
-        case While(Const(value)) if value:
-            return any(isinstance(e, Break) for e in _own_exits(s.body))
-    return True
-
-
 def prune(block: Block) -> Block:
     """The block without what can never be reached."""
     result: list[Stmt] = []
     for s in block:
         result.append(map_blocks(s, prune))
-        if not _passes(s):
+        if not passes(s):
             break
     return tuple(result)
 
 
-def _own_exits(block: Block) -> list[Exit]:
+def own_exits(block: Block) -> list[Exit]:
     """The exits in a block that concern its own loop or function: all returns, and what no inner loop takes."""
     found: list[Exit] = []
     for s in block:
@@ -82,13 +65,18 @@ def _own_exits(block: Block) -> list[Exit]:
             case Return() | Break() | Continue():
                 found.append(s)
             case If():
-                found += _own_exits(s.body) + _own_exits(s.orelse)
+                found += own_exits(s.body) + own_exits(s.orelse)
             case For() | While():
-                found += [e for e in _own_exits(s.body) if isinstance(e, Return)] + _own_exits(s.orelse)
+                found += [e for e in own_exits(s.body) if isinstance(e, Return)] + own_exits(s.orelse)
     return found
 
 
-def _replace_exits(block: Block, change: Callable[[Exit], Block]) -> Block:
+def _jumps(s: Stmt) -> bool:
+    """It may leave, or go on with, the loop around it."""
+    return any(isinstance(e, Break | Continue) for e in own_exits((s,)))
+
+
+def replace_exits(block: Block, change: Callable[[Exit], Block]) -> Block:
     """Replaces the exits of this level, not those inside inner loops."""
     result: list[Stmt] = []
     for s in block:
@@ -96,10 +84,15 @@ def _replace_exits(block: Block, change: Callable[[Exit], Block]) -> Block:
             case Return() | Break() | Continue():
                 result += change(s)
             case If():
-                result.append(replace(s, body=_replace_exits(s.body, change), orelse=_replace_exits(s.orelse, change)))
+                result.append(replace(s, body=replace_exits(s.body, change), orelse=replace_exits(s.orelse, change)))
             case _:
                 result.append(s)
     return tuple(result)
+
+
+def copied(block: Block) -> Block:
+    """The same statements as objects of their own."""
+    return tuple(replace(map_blocks(s, copied)) for s in block)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +124,7 @@ class _Exits:
         if falls(body):
             body += (Return(Const(None), origin=body[-1].origin if body else fn.origin),)
         body = prune(self.loops(body, initialised=False))
-        returns = [e for e in _own_exits(body) if isinstance(e, Return)]
+        returns = [e for e in own_exits(body) if isinstance(e, Return)]
         if len(returns) == 1 and body and body[-1] is returns[0]:
             self.keep = True
             return self.tail(body)
@@ -146,6 +139,8 @@ class _Exits:
         result: list[Stmt] = []
         for s in block:
             match s:
+                case Finally():
+                    result += self.cleared(s, initialised)
                 case If():
                     result.append(replace(s, body=self.loops(s.body, initialised),
                                           orelse=self.loops(s.orelse, initialised)))
@@ -156,7 +151,7 @@ class _Exits:
         return tuple(result)
 
     def loop(self, s: For | While, initialised: bool) -> Block:
-        own = _own_exits(s.body)
+        own = own_exits(s.body)
         breaks = any(isinstance(e, Break) for e in own)
         returns = any(isinstance(e, Return) for e in own)
         endless = isinstance(s, While) and isinstance(s.test, Const) and bool(s.test.value) and not breaks
@@ -164,7 +159,7 @@ class _Exits:
         body = self.loops(s.body, initialised or flagged)
         before, body, after = self.otherwise(s, body, breaks, initialised)
         if returns:
-            body = _replace_exits(body, lambda e: self.leave(e, flagged))
+            body = replace_exits(body, lambda e: self.leave(e, flagged))
             after = self.left(s, flagged) + (() if endless else after)
         if flagged and not initialised:
             before = (Assign(self.single("returned"), Const(False), origin=s.origin),) + before
@@ -180,7 +175,7 @@ class _Exits:
         def mark(e: Exit) -> Block:
             return (Assign(stop, Const(True), origin=e.origin), e) if isinstance(e, Break) else (e,)
         before = (Assign(stop, Const(False), origin=s.origin),)
-        return before, _replace_exits(body, mark), (If(op("not_", Ref(stop)), orelse, origin=s.origin),)
+        return before, replace_exits(body, mark), (If(op("not_", Ref(stop)), orelse, origin=s.origin),)
 
     def leave(self, e: Exit, flagged: bool) -> Block:
         """A return inside a loop: the value is kept, the fact noted, the loop left."""
@@ -201,6 +196,16 @@ class _Exits:
         out = self.single("out")
         return () if e.value == Ref(out) else (Assign(out, e.value, origin=e.origin),)
 
+    # -------------------------------------------------------------- finally
+    def cleared(self, s: Finally, initialised: bool) -> Block:
+        """`try: A finally: B` is A with a handler that does B and raises again, then B; how A was left waits for that."""
+        body, final = self.loops(s.body, initialised), self.loops(s.orelse, initialised)
+        again = Effect("raise", (), origin=s.origin)
+        handler = Except(Global("builtins", "BaseException", BaseException), (*copied(final), again), (replace(again),),
+                         origin=s.origin)
+        before, (body,), after = self.noted(s, body)
+        return (*before, Try(Const(True), body, (handler,), origin=s.origin), *final, *after)
+
     # -------------------------------------------------------------- branches
     def tail(self, block: Block) -> Block:
         """A block at whose end the loop goes on or the function is over: what follows an exit moves into the branches
@@ -212,28 +217,33 @@ class _Exits:
                     return tuple(result)
                 case Return() if not self.keep:
                     return tuple(result) + self.output(s)
-                case If() if _own_exits(s.body) + _own_exits(s.orelse):
+                case If() if own_exits(s.body) + own_exits(s.orelse):
                     return tuple(result) + self.branch(s, block[k + 1:])
             result.append(s)
-            if not _passes(s):
+            if not passes(s):
                 break
         return tuple(result)
 
     def branch(self, s: If, rest: Block) -> Block:
         """A statement that may exit, and what follows it."""
         then, orelse = falls(s.body), falls(s.orelse)
-        if then and orelse and rest:
+        if rest and then and orelse or isinstance(s, Try) and (rest or _jumps(s)):
             return self.flagged(s, rest)
         body = self.tail(s.body + rest if then else s.body)
         other = self.tail(s.orelse + rest if orelse else s.orelse)
         if isinstance(s, With):
             return (replace(s, body=body),)
-        if other and not body:
+        if other and not body and not isinstance(s, Try | Except):
             return (replace(s, test=op("not_", s.test), body=other, orelse=()),)
         return (replace(s, body=body, orelse=other),)
 
     def flagged(self, s: If, rest: Block) -> Block:
         """Both branches may exit or go on: a flag says which, so that the rest is written once."""
+        before, (body, orelse), after = self.noted(s, s.body, s.orelse)
+        return before + (replace(s, body=body, orelse=orelse),) + self.tail((*after, *rest))
+
+    def noted(self, s: Stmt, *blocks: Block) -> tuple[Block, list[Block], Block]:
+        """Flags for the exits that blocks take: what starts them, the blocks, and what takes the exits behind them."""
         flags: dict[type, str] = {}
         after: list[Stmt] = []
 
@@ -247,9 +257,9 @@ class _Exits:
             mark = () if isinstance(e, _Again) else (Assign(flags[kind], Const(True), origin=e.origin),)
             return value + mark + (Continue(origin=e.origin),)
 
-        body, orelse = _replace_exits(s.body, note), _replace_exits(s.orelse, note)
+        found = [self.tail(replace_exits(block, note)) for block in blocks]
         before = tuple(Assign(name, Const(False), origin=s.origin) for name in flags.values())
-        return before + (replace(s, body=self.tail(body), orelse=self.tail(orelse)),) + self.tail((*after, *rest))
+        return before, found, tuple(after)
 
     def flag(self, kind: type) -> str:
         return self.single("returned") if kind is Return else self.fresh("stop" if kind is Break else "skip")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Choose, Const, Do, Effect, Expr, Field, Fn, For, Function, If, Lazy, Method, Names,
-    Operator, Ref, Return, Stmt, Store, Update, While, slot, With,
+    Assign, Block, Break, Build, Call, Choose, Const, Do, Effect, Except, Expr, Field, Fn, For, Function, If, Lazy, Method,
+    Names, Operator, Ref, Return, Stmt, Store, Try, Update, While, With, slot,
 )
 from ..ir.walk import flat, names_in
 from .hints import hint
@@ -56,6 +56,8 @@ class Flattener(Writer):
                 self.store(s)
             case With():
                 self.out.append(replace(s, test=self.flat(s.test), body=self.block(s.body)))
+            case Try() | Except():
+                self.out.append(replace(s, body=self.block(s.body), orelse=self.block(s.orelse)))
             case If():
                 self.choose(s)
             case For():

@@ -11,16 +11,18 @@ import gast
 from ..ir import nodes
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, For, Function, Global, If, Kind, Method, Names,
-    Origin, Param, Ref, Return, Slice, Stmt, Store, Update, While, item, op,
+    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, Finally, For, Function, Global, If, Kind, Method,
+    Names, Origin, Param, Ref, Return, Slice, Stmt, Store, Update, While, item, op,
 )
-from .accepted import ACCEPTED, DELETED, GLOBAL, Refusal, refused
+from .accepted import ACCEPTED, DELETED, FINAL, GLOBAL, Refusal, refused
 from .comprehensions import apart, helper
 from .contexts import context
+from .exits import own_exits
 from .expressions import BINARY, Expressions, builtin
 from .matching import Matching, captured, held
 from .read import Code, annotation_texts
 from .resolve import DEFAULTS, own_nodes, scope_of
+from .trying import Trying
 
 _LITERALS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 
@@ -124,7 +126,7 @@ def _literal(value: Any) -> Expr | None:
 
 
 # ------------------------------------------------------------------ statements
-class Statements(Matching):
+class Statements(Matching, Trying):
     """Lowers the statements of one function; `temporaries` are the names it had to make."""
 
     def __init__(self, code: Code) -> None:
@@ -180,6 +182,15 @@ class Statements(Matching):
         for each in reversed(node.items):
             body = (context(self.code, each, self.expression(each.context_expr), body, self.at(each.context_expr)),)
         return body
+
+    def Try(self, node: Any) -> Iterable[Stmt]:
+        if not node.finalbody:
+            return self.attempt(node)
+        final, origin = self.block(node.finalbody), self.at(node)
+        if own_exits(final):
+            raise self.refused(node, FINAL)
+        body = self.attempt(node) if node.handlers else self.block(node.body)
+        return (Finally(Const(True), body, final, origin=origin),)
 
     def Break(self, node: Any) -> Iterable[Stmt]:
         yield Break(origin=self.at(node))

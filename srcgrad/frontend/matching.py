@@ -82,16 +82,6 @@ class Matching:
             raise refused(self.code, pattern, CAPTURES)
         return [] if None in found else [Lazy("or", tuple(t for t in found if t is not None))]
 
-    def part(self, pattern: Any, value: Expr, captures: list[tuple[str, Expr]]) -> list[Expr]:
-        """The tests of a pattern inside another: its subject gets a name where it is read more than once."""
-        if isinstance(pattern, gast.MatchAs) and pattern.pattern is None:
-            return self.tests(pattern, value, captures)
-        if isinstance(pattern, gast.MatchValue | gast.MatchSingleton):
-            return self.tests(pattern, value, captures)
-        name = self.temporary("part")
-        first, *rest = self.tests(pattern, Ref(name), captures) or [Const(True)]
-        return [Do((Assign(name, value, origin=self.at(pattern)),), first), *rest]
-
     def sequence(self, patterns: list[Any], subject: Expr, captures: list[tuple[str, Expr]]) -> list[Expr]:
         star = next((i for i, p in enumerate(patterns) if isinstance(p, gast.MatchStar)), None)
         count = len(patterns)
@@ -100,7 +90,7 @@ class Matching:
         found: list[Expr] = [_helper("is_sequence", subject), *([] if star is not None and count == 1 else [enough])]
         for i, p in enumerate(patterns):
             if i != star:
-                found += self.part(p, item(subject, Const(i if star is None or i < star else i - count)), captures)
+                found += self.tests(p, item(subject, Const(i if star is None or i < star else i - count)), captures)
             elif p.name is not None:
                 after = count - 1 - i
                 middle = item(subject, Slice(Const(i) if i else None, Const(-after) if after else None))
@@ -111,7 +101,7 @@ class Matching:
         found: list[Expr] = [_helper("is_mapping", subject)]
         keys = [self.expression(key) for key in pattern.keys]
         for key, p in zip(keys, pattern.patterns):
-            found += [op("in_", key, subject), *self.part(p, item(subject, key), captures)]
+            found += [op("in_", key, subject), *self.tests(p, item(subject, key), captures)]
         if pattern.rest is not None:
             box, origin = self.temporary("rest"), self.at(pattern)
             taken: list[Stmt] = [Assign(box, Call(Fn("builtins", "dict", dict), (subject,)), origin=origin)]
@@ -133,7 +123,7 @@ class Matching:
             raise refused(self.code, pattern, CLASS_PATTERN)
         for name, p in zip(names, (*pattern.patterns, *pattern.kwd_patterns)):
             found.append(Call(Fn("builtins", "hasattr", hasattr), (subject, Const(name))))
-            found += self.part(p, attr(subject, name), captures)
+            found += self.tests(p, attr(subject, name), captures)
         return found
 
 

@@ -112,7 +112,7 @@ def _is_counter(name: str, fn: Function, every: list[Stmt]) -> bool:
 
 
 _BOOLEAN = frozenset("lt le eq ne gt ge is_ is_not in_ not_in not_".split())
-_TRUTHS = frozenset("isinstance issubclass hasattr callable bool any all".split())
+_TRUTHS = frozenset("isinstance issubclass hasattr callable bool any all is_sequence is_mapping".split())
 
 
 def is_truth(e: Expr) -> bool:
@@ -124,6 +124,6 @@ def is_truth(e: Expr) -> bool:
             return True
         case Call(Operator(name)):
             return name in _BOOLEAN or is_chain(e)
-        case Call(Fn("builtins", name)):
+        case Call(Fn("builtins" | "srcgrad.runtime.helpers", name)):
             return name in _TRUTHS
     return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 from typing import Literal
 
 from .nodes import (
-    Assign, Block, Break, Build, Call, Choose, Closure, Comment, Const, Continue, Do, Effect, Expr, Field, Fn, For, Function,
-    Global, If, Lazy, Method, Operator, Ref, Return, Slice, Starred, Stmt, Store, Update, While, With,
+    Assign, Block, Break, Build, Call, Choose, Closure, Comment, Const, Continue, Do, Effect, Except, Expr, Field, Finally, Fn,
+    For, Function, Global, If, Lazy, Method, Operator, Ref, Return, Slice, Starred, Stmt, Store, Try, Update, While, With,
 )
 from .walk import blocks, bound, bound_in, children, done_in, expressions, names_in, operands, rewrite, statements
 
@@ -122,7 +122,7 @@ class _Checker:
 
     def common(self, s: Stmt) -> None:
         """NORMAL and ADJOINT."""
-        if isinstance(s, Continue):
+        if isinstance(s, Continue | Finally):
             raise self.fail("not in this dialect", s)
         if isinstance(s, For | While) and s.orelse:
             raise self.fail("loop-else is not in this dialect", s)
@@ -147,6 +147,8 @@ class _Checker:
                 self.expect(s, is_place(s.base) and is_atom(s.value) and is_key(s.key), "an operand is no atom")
             case With():
                 self.expect(s, is_flat(s.test), "the context is not flat")
+            case Try() | Except():
+                self.expect(s, is_tree(s.test), "the test holds a conditional expression")
             case If():
                 self.expect(s, is_atom(s.test), "the test is no atom")
             case For():

@@ -7,8 +7,8 @@ from operator import is_
 from typing import Any
 
 from .nodes import (
-    Assign, Block, Build, Call, Choose, Closure, Do, Effect, Expr, For, Function, If, Lazy, Names, Ref, Return, Slice, Starred,
-    Stmt, Store, Update, While, With,
+    Assign, Block, Break, Build, Call, Choose, Closure, Const, Continue, Do, Effect, Except, Expr, Finally, For, Function, If,
+    Lazy, Names, Ref, Return, Slice, Starred, Stmt, Store, Try, Update, While, With,
 )
 
 
@@ -140,6 +140,8 @@ def operands(s: Stmt) -> tuple[Expr, ...]:
             return Ref(s.name), s.value
         case Store():
             return s.base, s.key, s.value
+        case Try() | Finally():
+            return ()
         case If() | While():
             return (s.test,)
         case For():
@@ -159,11 +161,43 @@ def bound(s: Stmt) -> tuple[str, ...]:
     match s:
         case Assign() | For():
             return flat(s.target)
-        case With(target=str() as name):
+        case With(target=str() as name) | Except(target=str() as name):
             return (name,)
         case Update():
             return (s.name,)
     return ()
+
+
+def falls(block: Block) -> bool:
+    """Whether control can reach the end of the block."""
+    return all(map(passes, block))
+
+
+def passes(s: Stmt) -> bool:
+    """Whether control can go on behind the statement."""
+    match s:
+        case Return() | Break() | Continue() | Effect(verb="raise"):
+            return False
+        case With():
+            return falls(s.body)
+        case Finally():
+            return falls(s.body) and falls(s.orelse)
+        case If():
+            return falls(s.body) or falls(s.orelse)
+        case While(Const(value)) if value:
+            return leaves(s.body)
+    return True
+
+
+def leaves(block: Block) -> bool:
+    """Whether a break in the block may leave the loop that it is the body of."""
+    return any(isinstance(s, Break) or isinstance(s, If) and (leaves(s.body) or leaves(s.orelse)) or
+               isinstance(s, For | While) and leaves(s.orelse) for s in block)
+
+
+def certain(s: If) -> bool:
+    """Whatever follows the statement, its body has run to the end: `with`, and `try` whose handlers raise."""
+    return isinstance(s, With) or isinstance(s, Try | Except) and not falls(s.orelse)
 
 
 def statements(block: Block) -> Iterator[Stmt]:
@@ -228,6 +262,8 @@ def renamed(block: Block, old: str, new: str) -> Block:
     def change(s: Stmt) -> Stmt:
         if isinstance(s, Assign | For):
             s = replace(s, target=target(s.target))
+        elif isinstance(s, With | Except) and s.target == old:
+            s = replace(s, target=new)
         elif isinstance(s, Update) and s.name == old:
             s = replace(s, name=new)
         s = map_operands(s, lambda e: rewrite(e, lambda x: Ref(new) if x == Ref(old) else x))

@@ -15,8 +15,8 @@ from dataclasses import replace
 from ..analyse.alias import mutated
 from ..analyse.reads import contents_read
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Comment, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Update,
-    While,
+    Assign, Block, Break, Build, Call, Comment, Const, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Try,
+    Update, While,
 )
 from ..ir.walk import blocks, bound_in, flat, map_blocks, names_in, operands, root_of, statements
 from .purity import pure
@@ -26,8 +26,15 @@ LIST = frozenset({"append", "pop"})
 
 def deadcode(f: Function) -> Function:
     """The function without the statements that contribute to nothing."""
-    wanted = _wanted(f)
-    return replace(f, body=_block(f.body, wanted))
+    tried = _tried(f)
+    wanted = _wanted(f, tried)
+    return replace(f, body=_block(f.body, wanted, tried))
+
+
+def _tried(f: Function) -> frozenset[Stmt]:
+    """What may raise an exception that somebody waits for."""
+    return frozenset(x for s in statements(f.body) if isinstance(s, Try) for x in statements(s.body)
+                     if isinstance(x, Assign | Update | Store) and not isinstance(x.value, Const | Ref))
 
 
 def _local_lists(f: Function) -> set[str]:
@@ -45,13 +52,13 @@ def _local_lists(f: Function) -> set[str]:
 def _filler(s: Stmt, lists: set[str]) -> str | None:
     """The local list that a statement appends to or pops from."""
     name = mutated(s)
-    call = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) else None
+    call = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) and s.args else None
     if name in lists and isinstance(call, Call) and isinstance(call.target, Method) and call.target.name in LIST:
         return name
     return None
 
 
-def _wanted(f: Function) -> set[str]:
+def _wanted(f: Function, tried: frozenset[Stmt]) -> set[str]:
     """The names that statements which stay read, to a fixed point."""
     lists = _local_lists(f)
     all_statements = list(statements(f.body))[::-1]  # what is read comes last
@@ -66,7 +73,7 @@ def _wanted(f: Function) -> set[str]:
     while True:
         size = len(wanted)
         for s in all_statements:
-            if _stays(s, wanted, lists, inside):
+            if s in tried or _stays(s, wanted, lists, inside):
                 for e in operands(s):
                     wanted |= names_in(e)
                     if not (isinstance(s, Store) and e is s.base or _shape_wanted(s, wanted, arrays)):
@@ -118,11 +125,16 @@ def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[st
     return not isinstance(s, Comment)
 
 
-def _block(block: Block, wanted: set[str]) -> Block:
+def _block(block: Block, wanted: set[str], tried: frozenset[Stmt]) -> Block:
     out: list[Stmt] = []
     for s in block:
-        s = map_blocks(s, lambda b: _block(b, wanted))
+        if s in tried:
+            out.append(s)
+            continue
+        s = map_blocks(s, lambda b: _block(b, wanted, tried))
         if isinstance(s, If | For | While):
+            if isinstance(s, Try) and not s.body:
+                continue
             if _empty(s) and not (isinstance(s, For) and any(f"for {n}" in wanted for n in flat(s.target))):
                 continue
         elif isinstance(s, Assign) and isinstance(s.target, tuple):

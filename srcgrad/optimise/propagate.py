@@ -15,7 +15,7 @@ from dataclasses import replace
 from ..analyse.alias import mutated
 from ..ir.nodes import (
     Assign, Attribute, Block, Build, Call, Choose, Comment, Const, Effect, Expr, Fn, For, Function, Global, Lazy, Method,
-    Operator, Ref, Slice, Stmt, Store, Update, While,
+    Operator, Ref, Slice, Stmt, Store, Try, Update, While,
 )
 from ..ir.walk import (
     blocks, bound, bound_in, expressions, flat, map_blocks, map_operands, names_in, operands, root_of, statements, substitute,
@@ -43,6 +43,7 @@ class _Propagate:
             self.uses, self.defs = self.count(f)
             self.user_names = {n for n in self.defs if n not in f.temporaries}
             self.shared = shared_memory(f)
+            self.marks = {s.test.name for s in statements(f.body) if isinstance(s, Try) and isinstance(s.test, Ref)}
             body = self.block(f.body)
             if all(a is b for a, b in zip(body, f.body)) and len(body) == len(f.body):
                 return f
@@ -101,6 +102,8 @@ class _Propagate:
             t = out[j]
             if self.split and isinstance(t, Comment) and t.text == "backward":
                 return False
+            if isinstance(t, Assign) and t.target in self.marks and not isinstance(value, Ref | Const):
+                return False  # an exception from there would come too late
             here = sum(1 for e in operands(t) for x in expressions(e) if x == Ref(name))
             if here and isinstance(t, Update) and t.name == name:
                 return False

@@ -5,8 +5,8 @@ from types import CellType
 
 from srcgrad.frontend.resolve import MISSING
 from srcgrad.ir.nodes import (
-    STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Fn, For, Function, Global, If, Lazy, Method,
-    Operator, Ref, Return, Slice, Starred, Store, Update, Value, While, With,
+    STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Field, Fn, For, Function, Global, If, Lazy,
+    Method, Operator, Ref, Return, Slice, Starred, Store, Update, Value, While, With,
 )
 
 IN_PLACE = {name: getattr(operator, "i" + name.rstrip("_")) for name in
@@ -124,6 +124,8 @@ def statement(s, env):
             bind(s.target, evaluate(s.value, env), env)
         case Update():
             env[s.name] = IN_PLACE[s.op](env[s.name], evaluate(s.value, env))
+        case Store(key=Field(name), op=None):
+            setattr(evaluate(s.base, env), name, evaluate(s.value, env))
         case Store():
             base, key, value = evaluate(s.base, env), evaluate(s.key, env), evaluate(s.value, env)
             base[key] = value if s.op is None else IN_PLACE[s.op](base[key], value)
