@@ -5,7 +5,10 @@ from importlib import metadata
 
 import click
 
+from .check import check
 from .emit import emit
+from .explain import explain
+from .rules import rules
 from .show import show
 
 
@@ -26,5 +29,5 @@ def main() -> None:
     """
 
 
-main.add_command(emit)
-main.add_command(show)
+for _command in (emit, show, check, explain, rules):
+    main.add_command(_command)

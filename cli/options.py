@@ -13,6 +13,9 @@ wrt_option: Callable[[Command], Command] = click.option(
 types_option: Callable[[Command], Command] = click.option(
     "--types", multiple=True, metavar="'NAME: TYPE'", help="What a parameter is, for shorter code: 'w: f8[n,m]'. Repeatable.")
 
+at_option: Callable[[Command], Command] = click.option(
+    "--at", metavar="EXPR", help="The arguments, a Python expression over the names of FILE.py and np: 'np.ones(3), 2.0'.")
+
 
 def names_of(text: str | None, option: str) -> tuple[str, ...] | None:
     """The names in `a,b`; None where the option is not given."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,13 @@ _HINT = "a rule or custom derivative is wrong, or the function has a kink here"
 
 
 def check_grads(f: Callable[..., Any], args: Sequence[Any], *, modes: Sequence[str] = ("forward", "reverse"), order: int = 2,
-                rtol: float | None = None, atol: float | None = None) -> None:
+                rtol: float | None = None, atol: float | None = None,
+                report: Callable[[Compared], None] | None = None) -> None:
     """Compares the derivatives of f at `args` with central differences, up to the given order.
 
     Arguments may be containers, and hold real and complex numbers and arrays; those that hold none are left alone. Where
     all is well the result is None. Tolerances are 1e-5 and 1e-6 for double precision and 2e-2 for single, and ten times
-    that for each further order.
+    that for each further order. `report` is called with each comparison, and then nothing is raised for what differs.
 
     Raises GradientMismatch, which names mode and order, the argument, the index of the worst entry in it, and the expected
     and the found number; ValueError for an unknown mode.
@@ -38,15 +40,30 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], *, modes: Sequence[s
         raise ValueError(f"modes are 'forward' and 'reverse', not {sorted(unknown)}")
     single = any(np.asarray(leaf).dtype in (np.float32, np.complex64) for a in args for _, leaf in trees.leaves(a))
     tolerances = (2e-2 if single else 1e-5) if rtol is None else rtol, (2e-2 if single else 1e-6) if atol is None else atol
-    _Check(f, tuple(args), 1e-2 if single else 1e-4, tolerances, "").run(tuple(modes), order)
+    step = 1e-2 if single else 1e-4
+    _Check(f, tuple(args), step, tolerances, "", report).run(tuple(modes), order)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison. `shown`: of which derivative, "" for f itself; `argument`: its position and name; `error`: the largest
+    difference as a multiple of what is tolerated; `problem`: what is wrong, "" where nothing is."""
+
+    mode: str
+    shown: str
+    argument: tuple[int, str]
+    entries: int
+    error: float
+    problem: str
 
 
 class _Check:
-    """The checks of one function at one point. `step`: that of differences; `shown`: what is checked, for messages."""
+    """The checks of one function at one point. `step`: that of differences; `shown`: what is checked, for messages;
+    `report`: is given what was compared, where a mismatch is not to be raised."""
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], step: float, tolerances: tuple[float, float],
-                 shown: str) -> None:
-        self.f, self.args, self.step, self.tolerances, self.shown = f, args, step, tolerances, shown
+                 shown: str, report: Callable[[Compared], None] | None = None) -> None:
+        self.f, self.args, self.step, self.tolerances, self.shown, self.report = f, args, step, tolerances, shown, report
         self.names = list(inspect.signature(f).parameters) if not hasattr(f, "nin") else list(
             target_of(f).signature.parameters)
         self.active = [i for i, a in enumerate(args) if next(trees.leaves(a), None) is not None]
@@ -62,7 +79,7 @@ class _Check:
             for i in self.active:
                 rtol, atol = self.tolerances
                 shown = f"{self.shown}gradient by argument {i} ({self.name(i)}): "
-                _Check(adjoint(self.f, i), self.args, self.step, (rtol * 10, atol * 10), shown).run(modes, order - 1)
+                _Check(adjoint(self.f, i), self.args, self.step, (rtol * 10, atol * 10), shown, self.report).run(modes, order - 1)
 
     def random(self, shape: tuple[int, ...], is_complex: bool) -> Array:
         found: Array = self.rng.normal(size=shape)
@@ -132,17 +149,28 @@ class _Check:
     def compare(self, mode: str, i: int, places: list[str], expected: Array, found: Array) -> None:
         rtol, atol = self.tolerances
         if expected.shape != found.shape:
-            raise GradientMismatch(f"{self.shown}{mode} mode, argument {i} ({self.name(i)}): expected {expected.size} entries, "
-                                   f"found {found.size}", hint=_HINT)
-        wrong = ~np.isclose(found, expected, rtol=rtol, atol=atol, equal_nan=True)
-        if not wrong.any():
+            self.tell(mode, i, expected.size, np.inf, f": expected {expected.size} entries, found {found.size}")
             return
-        error = np.where(wrong, np.abs(found - expected) / (atol + rtol * np.abs(expected)), -1.0)
-        k = int(np.argmax(np.where(np.isnan(error), np.inf, error)))
+        wrong = ~np.isclose(found, expected, rtol=rtol, atol=atol, equal_nan=True)
+        same = np.isnan(found) & np.isnan(expected) | (found == expected)
+        with np.errstate(invalid="ignore"):
+            error = np.where(same, 0.0, np.abs(found - expected) / (atol + rtol * np.abs(expected)))
+        error = np.where(np.isnan(error), np.inf, error)
+        if not wrong.any():
+            self.tell(mode, i, expected.size, float(np.max(error, initial=0.0)), "")
+            return
+        k = int(np.argmax(np.where(wrong, error, -1.0)))
         at = f", {places[k]}" if mode == "forward" else f", index {places[k]}" if places[k] else ""
-        raise GradientMismatch(
-            f"{self.shown}{mode} mode, argument {i} ({self.name(i)}){at}: expected {_number(expected[k])} (central differences), "
-            f"found {_number(found[k])}; {int(wrong.sum())} of {wrong.size} entries differ", hint=_HINT)
+        self.tell(mode, i, expected.size, float(error[k]),
+                  f"{at}: expected {_number(expected[k])} (central differences), found {_number(found[k])}; "
+                  f"{int(wrong.sum())} of {wrong.size} entries differ")
+
+    def tell(self, mode: str, i: int, entries: int, error: float, problem: str) -> None:
+        message = f"{self.shown}{mode} mode, argument {i} ({self.name(i)}){problem}" if problem else ""
+        if self.report is not None:
+            self.report(Compared(mode, self.shown, (i, self.name(i)), entries, error, message))
+        elif problem:
+            raise GradientMismatch(message, hint=_HINT)
 
 
 def _number(x: Any) -> str:
