@@ -44,8 +44,8 @@ class Settler:
                types: Types) -> tuple[Function, dict[Stmt, str], Types]:
         """The code of a function in simple terms, its counters and types."""
         for _ in range(ROUNDS):
-            changed = (expand_mutators(code, counters, types) or settle_items(code, counters, types) or self.inlined(code, counters, types)
-                       or self.resolved(code, counters, types))
+            changed = (expand_mutators(code, counters, types) or settle_items(code, counters, types)
+                       or self.inlined(code, counters, types) or self.resolved(code, counters, types))
             if changed is None:
                 break
             code, counters = changed

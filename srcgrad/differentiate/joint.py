@@ -263,7 +263,8 @@ def _private_copies(needed: Sequence[str], second: Block, kept: frozenset[str]) 
     sources = {s.value for s in statements(second) if isinstance(s, Assign) and inner & set(flat(s.target))}
     shared = {e.name for e in sources if isinstance(e, Ref)}  # a second name for what is restored
     names = tuple(n for n in needed if n in stored | popped | shared | kept)
-    if not names or not kept and not any(isinstance(e, Ref) or isinstance(e, Call) and e.target == Method("pop") for e in sources):
+    again = any(isinstance(e, Ref) or isinstance(e, Call) and e.target == Method("pop") for e in sources)
+    if not names or not kept and not again:
         return [Assign(n, helper("copy", Ref(n)) if n in stored else _shallow(n)) for n in names]
     if len(names) == 1:
         return [Assign(names[0], helper("private", Ref(names[0])))]
