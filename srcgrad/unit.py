@@ -13,7 +13,7 @@ from .analyse.effects import check_effects
 from .differentiate.calls import Pair
 from .differentiate.desugar import desugar
 from .differentiate.forward import tangent
-from .differentiate.kept import RESULT, kept_by
+from .differentiate.kept import RESULT, VIEW, kept_by
 from .differentiate.loops import straighten
 from .differentiate.joint import Facts, adjoint, split as split_joint
 from .differentiate.stores import rebind
@@ -156,8 +156,8 @@ class Unit(Known, OwnDerivatives):
             kept, bound = self.kept.get(self.pairs[key].forward.name), bind_call(f, call)
             places = {id(v): i for i, v in enumerate((*call.args, *(v for _, v in call.kwargs)))} | {None: -1}
             keeps = None if kept is None else frozenset(
-                places.get(id(bound[n]) if n != RESULT else None, -2) for n in kept) - {-2}
-            return replace(self.pairs[key], active=positions, keeps=keeps)
+                places.get(id(bound[n]) if n != RESULT else None, -2) for n in kept - {VIEW}) - {-2}
+            return replace(self.pairs[key], active=positions, keeps=keeps, view=kept is None or VIEW in kept)
         return pair
 
     def callee(self, s: Stmt, call: Call, acts: list[Activity], types: typing_.Types) -> Any:

@@ -28,12 +28,14 @@ from .state import FOREIGN, Leaf, State
 class Pair:
     """A callee's generated code: `forward(*args) -> (value, saved)`, `backward(saved, b_value) -> adjoints`, the bare
     adjoint where only one argument is active. `active` are positions among the call's arguments, keywords last; so are
-    `keeps`: what is saved may be views of these, -1 for the value. None: of all."""
+    `keeps`: what is saved may be views of these, -1 for the value (None: of all); `view`: the value may be
+    a view of an argument."""
 
     forward: Fn
     backward: Fn
     active: tuple[int, ...]
     keeps: frozenset[int] | None = None
+    view: bool = True
 
 
 PairOf = Callable[[Stmt, Call, list[Activity]], Pair | None]
@@ -260,7 +262,7 @@ class Calls(Adjoints):
         for name, place in zip(names, places):
             self.element(s, place, Ref(name), parts)
         return Step(s, lines + self.apply(s, killed, parts, state), forward=[forward], binds=(saved,),
-                    keeps=frozenset(range(-1, len(args))) if pair.keeps is None else pair.keeps)
+                    keeps=frozenset(range(-1, len(args))) if pair.keeps is None else pair.keeps, view=pair.view)
 
     def gather(self, s: Stmt, leaf: Leaf, t: Type, state: State) -> Expr:
         """The adjoint of a whole value as one expression, zeros where it is absent."""

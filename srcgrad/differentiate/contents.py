@@ -40,6 +40,7 @@ class Contents:
         self.aliases = aliases
         self.namer = namer
         self.saved = Saved()
+        self.disturbing: set[Step] = set()  # steps that write to what a call has saved
 
     # -------------------------------------------------------------- contents of buffers
     def contents(self, plan: Region) -> None:
@@ -70,14 +71,10 @@ class Contents:
                     writes.append((step, leaf))
 
         walk(plan, frozenset())
-        calls = {step.stmt: step for step in order if step.keeps}
         for step, leaf in writes:
             found = [r for r, read in reads.get(name_of(leaf), ()) if _overlap(read, leaf)]
             earlier = any(after.get(r, order[r]) < order[step] or loops[r] & loops[step] for r in found if r is not step)
-            kept = {name for s, i in self.aliases.kept.get(step.stmt, ()) if s in calls and i in calls[s].keeps
-                    for name in calls[s].binds}
-            self.saved.kept |= kept
-            if kept or earlier or step in found and (loops[step] or self.reads_before(step, name_of(leaf))):
+            if step in self.disturbing or earlier or step in found and (loops[step] or self.reads_before(step, name_of(leaf))):
                 self.put_back(step, name_of(leaf))
 
     def written(self, s: Stmt) -> Leaf | None:

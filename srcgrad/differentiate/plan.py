@@ -43,7 +43,8 @@ class Step:
     """One statement. `lines` run before those of the regions inside (a loop's or branch's own), in backward order;
     `forward` replaces the statement in the forward sweep, where it binds more names (`binds`); `test` and `header` are
     what the mirrored branch or loop evaluates; `counted`: of a `for`, only the number of trips is known then; `keeps`: the
-    arguments of a call that what it saves may be views of, by position, -1 for its result."""
+    arguments of a call that what it saves may be views of, by position, -1 for its result; `view`: its result may
+    be a view of arguments."""
 
     stmt: Stmt
     lines: list[Stmt] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Step:
     header: Expr | None = None
     counted: bool = False
     keeps: frozenset[int] = frozenset()
+    view: bool = True
 
     def back(self) -> bool:
         return bool(self.lines) or any(region.lines() for region in self.regions)

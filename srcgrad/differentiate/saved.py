@@ -24,6 +24,7 @@ from ..ir.nodes import (
 from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
 from ..ir.walk import bound, certain, expressions, flat, map_blocks, map_operands, rewrite
 from .contents import Contents
+from .kept import part_from_calls
 from .loops import reversible
 from .plan import At, Region, Step
 from .versions import Saved, Use, Version, at, nothing
@@ -34,6 +35,7 @@ RANGE = Fn("builtins", "range", range)
 def decide(f: Function, plan: Region, types: Types, aliases: Aliases, counters: dict[Stmt, str], namer: Namer) -> Saved:
     """Resolves every `At` of the plan, in place, and says what has to be saved."""
     engine = _Decide(f, types, aliases, counters, namer)
+    engine.disturbing, engine.saved.kept = part_from_calls(plan, aliases, types)
     engine.contents(plan)
     engine.visit_function(plan)
     return engine.finish(plan)
