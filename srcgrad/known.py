@@ -22,6 +22,7 @@ from .ir.nodes import Call, Expr, Fn, Function, Global, Stmt
 from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Num, Object, Type, Unknown, functions_in, without_values
 from .settle import type_of_atom
 
+_KEYWORD, _EITHER = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
 RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
 
 
@@ -58,6 +59,7 @@ class Known:
 
     def code(self, f: FunctionType, params: Mapping[str, Type]) -> Prepared:
         """The function as it is differentiated: with the calls of functions that are known from the types resolved."""
+        params = _with_captured(f, params)
         key = f, tuple(sorted(params.items()))
         if key not in self._codes:
             found = front(f)
@@ -77,7 +79,7 @@ class Known:
 
     def types(self, f: FunctionType, params: Mapping[str, Type]) -> typing_.Types:
         """The types in f. Its calls of itself have no result at first, then the one that was found, until that stays."""
-        params = {n: Callee(v) for n, v in captured_functions(f).items()} | dict(params)
+        params = _with_captured(f, params)
         key = f, tuple(sorted(params.items()))
         found = self._types.get(key)
         if found is not None:
@@ -116,6 +118,8 @@ class Known:
         found = FunctionType(_nothing.__code__, {"__name__": f.source.module}, name)
         found.__module__, found.__qualname__ = f.source.module, name
         found.__srcgrad_lifted__ = True  # type: ignore[attr-defined]
+        found.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
+            inspect.Parameter(p.name, _KEYWORD if p.kind == "keyword" else _EITHER) for p in f.params])
         remember(found, replace(f, name=name), replace(f, name=name))
         return found
 
@@ -153,6 +157,11 @@ class Known:
 
     def argument_type(self, t: Type) -> Type:
         return UNKNOWN if self.options.generic and not isinstance(t, Callee | Choice | Local | Object) else t
+
+
+def _with_captured(f: FunctionType, params: Mapping[str, Type]) -> dict[str, Type]:
+    """The types of the parameters and of the captured functions."""
+    return {n: Callee(v) for n, v in captured_functions(f).items()} | dict(params)
 
 
 def bind_call(f: Callable[..., Any], call: Call) -> dict[str, Expr]:

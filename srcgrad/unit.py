@@ -62,7 +62,7 @@ class Unit(Known, OwnDerivatives):
 
     def _examined(self, f: FunctionType, params: Mapping[str, Type], inputs: Mapping[str, Activity]) -> Facts:
         types = self.types(f, params)
-        found = self.code(f, types.params)
+        found = self.code(f, params)
         if found.error is not None:
             raise found.error
         params = types.params

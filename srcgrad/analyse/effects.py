@@ -73,6 +73,8 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
                 raise AliasError(f"in {f.name}: {call.target.name} modifies its argument `{argument}` in place",
                                  filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
                                  hint="let it return the new value instead")
+        case Fn(value=derivative) if hasattr(type(derivative), "__srcgrad_derivative__"):
+            pass  # arguments are never modified
         case Fn() | Method() if isinstance(s, Effect) and s.verb == "expr" and not _looks(call):
             shown = call.target.name
             raise refusal(f, s, f"`{shown}(...)`, called for its effect on an active value,",

@@ -32,7 +32,7 @@ from .choices import Choices, counted, maps_in_loops
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
 from .lifting import Lifting, binds_around, definitions, reached
-from .leftovers import is_partial, refusal, without_functions
+from .leftovers import is_maker, is_partial, refusal, without_functions
 
 ROUNDS = 100
 
@@ -116,6 +116,7 @@ class _Resolver(Choices):
     own: set[Any] = field(default_factory=set)
     eager: set[str] = field(default_factory=set)
     definitions: dict[str, Closure] = field(default_factory=dict)
+    bound: set[str] = field(default_factory=set)
     changed: bool = False
 
     # -------------------------------------------------------------- rounds
@@ -128,6 +129,7 @@ class _Resolver(Choices):
         self.reads = counted(f)
         self.maps = maps_in_loops(f, self.reads)
         self.definitions = definitions(f)
+        self.bound = bound_in(f.body)
         self.own = {e for s in statements(f.body) for part in operands(s) for e in expressions(part)
                     if isinstance(e, Closure) or isinstance(e, Call) and is_partial(e)}
         body = self.block(f.body)
@@ -184,6 +186,8 @@ class _Resolver(Choices):
             case Local(Closure() as node) if node in self.own:
                 return self.inlined(s, node.whole, Call(e.target, rest, e.kwargs), node,
                                     dict(node.captured))
+            case Local(Call() as node) if node in self.own and is_maker(node):
+                return self.derivative(s, Call(e.target, rest, e.kwargs), node)
             case Local(Call() as node) if node in self.own and not has_stars(node) and self.is_kept(s, node):
                 names = {n for n, _ in e.kwargs}
                 kwargs = (*((n, v) for n, v in node.kwargs if n not in names), *e.kwargs)
@@ -262,6 +266,24 @@ class _Resolver(Choices):
             return [self.put(s, self.source.lifting.call(node, e, self.definitions))]
         except TypeError as error:
             raise self.refused_call(s, error) from None
+
+    def derivative(self, s: Stmt, e: Call, node: Call) -> list[Stmt] | None:
+        """A call of a derivative of a function that is known now: of one made here, with what it captures as arguments."""
+        first, rest = node.args[0], (*node.args[1:], *(v for _, v in node.kwargs))
+        if not all(isinstance(a, Const) for a in rest):
+            return None
+        inner = self.definitions.get(first.name) if isinstance(first, Ref) else None
+        outside = self.types.params.get(first.name) if isinstance(first, Ref) and first.name not in self.bound else self.type(
+            s, first)
+        if inner is not None:
+            function, data = self.source.lifting.function(inner, self.definitions)
+            args, kwargs = self.source.lifting.arguments(inner, e)
+        elif isinstance(outside, Callee):
+            function, data, args, kwargs = outside.value, (), e.args, e.kwargs
+        else:
+            return None
+        made = self.source.lifting.derivative(node, function)
+        return [self.put(s, Call(Fn(DEFAULTS, made.__name__, made), args, (*kwargs, *data)))]
 
     def refused_call(self, s: Stmt, error: TypeError) -> UnsupportedSyntax:
         return self.refusal(s, f"a call that Python refuses ({error})", "give the arguments that it takes")

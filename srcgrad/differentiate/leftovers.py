@@ -88,8 +88,14 @@ class _Leftovers:
 
 
 def is_partial(e: Call) -> bool:
-    """`functools.partial(...)`."""
-    return isinstance(e.target, Fn) and e.target.value is functools.partial
+    """`functools.partial(...)`, or a derivative of a function: `grad(f)`."""
+    return isinstance(e.target, Fn) and (e.target.value is functools.partial or is_maker(e))
+
+
+def is_maker(e: Call) -> bool:
+    """`grad(f)` and the like."""
+    return isinstance(e.target, Fn) and hasattr(e.target.value, "__srcgrad_maker__") and not hasattr(
+        e.target.value, "__srcgrad_solver__")
 
 
 def unused_partials(f: Function) -> set[Stmt]:

@@ -16,7 +16,7 @@ from types import FunctionType
 from typing import Any
 
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Call, Closure, Expr, Fn, Function, Param, Ref, Stmt
+from ..ir.nodes import Assign, Call, Closure, Const, Expr, Fn, Function, Param, Ref, Stmt
 from ..ir.walk import all_names, bound, bound_in, statements
 from .inlining import bind_arguments
 
@@ -25,12 +25,20 @@ def definitions(f: Function) -> dict[str, Closure]:
     """The nested functions by the names they have, where those are bound once."""
     counts: dict[str, int] = {}
     found: dict[str, Closure] = {}
+    again: dict[str, str] = {}  # names for what has a name
     for s in statements(f.body):
         for name in bound(s):
             counts[name] = counts.get(name, 0) + 1
-        if isinstance(s, Assign) and isinstance(s.target, str) and isinstance(s.value, Closure):
-            found[s.target] = s.value
-    return {name: node for name, node in found.items() if counts[name] == 1}
+        match s:
+            case Assign(str() as name, Closure() as node):
+                found[name] = node
+            case Assign(str() as name, Ref(other)):
+                again[name] = other
+    once = {name: node for name, node in found.items() if counts[name] == 1}
+    for name, other in again.items():  # in order: a name comes before what it is given to
+        if counts[name] == 1 and other in once:
+            once[name] = once[other]
+    return once
 
 
 def reached(node: Closure, known: Mapping[str, Closure]) -> tuple[dict[str, Closure], list[str], bool]:
@@ -73,18 +81,40 @@ class Lifting:
 
     made: Callable[[Function], FunctionType]
     functions: dict[Any, tuple[FunctionType, tuple[str, ...]]] = field(default_factory=dict)
+    derivatives: dict[Any, Any] = field(default_factory=dict)
 
     def call(self, node: Closure, e: Call, known: Mapping[str, Closure]) -> Call:
         """The call of the lifted function in place of `e`, a call of a nested one. Raises TypeError as Python would."""
-        inside, data, _ = reached(node, known)
+        f, data = self.function(node, known)
+        args, kwargs = self.arguments(node, e)
+        return Call(Fn("", f.__name__, f), args, (*kwargs, *data))
+
+    @staticmethod
+    def arguments(node: Closure, e: Call) -> tuple[tuple[Expr, ...], tuple[tuple[str, Expr], ...]]:
+        """What a call of a nested function gives to each of its parameters, by position and by keyword."""
         arguments = bind_arguments(node.whole, e)
+        kwargs = [(p.name, arguments[p.name]) for p in node.function.params if p.kind == "keyword"]
+        args = [arguments[p.name] for p in node.function.params if p.kind != "keyword"]
+        return tuple(args), tuple(kwargs)
+
+    def function(self, node: Closure, known: Mapping[str, Closure]) -> tuple[FunctionType, tuple[tuple[str, Expr], ...]]:
+        """The lifted function, and what it is given by keyword: the variables that the nested one captures."""
+        inside, data, _ = reached(node, known)
         key = node.function, shape([node, *inside.values()], known)
         if key not in self.functions:
             self.functions[key] = self.lift(node, inside, data)
         f, extra = self.functions[key]
-        kwargs = [(p.name, arguments[p.name]) for p in node.function.params if p.kind == "keyword"]
-        args = [arguments[p.name] for p in node.function.params if p.kind != "keyword"]
-        return Call(Fn("", f.__name__, f), tuple(args), (*kwargs, *zip(extra, map(Ref, data))))
+        return f, tuple(zip(extra, map(Ref, data)))
+
+    def derivative(self, node: Call, function: Any) -> Any:
+        """The derivative of a known function that `grad(...)` and the like make. Equal ones are one, with one cache."""
+        assert isinstance(node.target, Fn)
+        rest = tuple(a.value for a in node.args[1:] if isinstance(a, Const))
+        kwargs = tuple((n, v.value) for n, v in node.kwargs if isinstance(v, Const))
+        key = node.target.value, function, rest, kwargs
+        if key not in self.derivatives:
+            self.derivatives[key] = node.target.value(function, *rest, **dict(kwargs))
+        return self.derivatives[key]
 
     def lift(self, node: Closure, inside: Mapping[str, Closure], data: list[str]) -> tuple[FunctionType, tuple[str, ...]]:
         f = node.function
