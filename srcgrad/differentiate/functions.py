@@ -24,7 +24,7 @@ from ..ir.nodes import (
 )
 from ..frontend.resolve import DEFAULTS
 from ..ir.types import UNKNOWN, Callee, Choice, Local, Object, Type, functions_in
-from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rewrite, statements
+from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rebound_inside, rewrite, statements
 from ..rules import registry
 from ..rules.numpy_methods import METHODS
 from .arguments import displays, functional
@@ -116,6 +116,7 @@ class _Resolver(Choices):
     own: set[Any] = field(default_factory=set)
     eager: set[str] = field(default_factory=set)
     definitions: dict[str, Closure] = field(default_factory=dict)
+    rebound: frozenset[str] = frozenset()  # variables that nested functions bind
     changed: bool = False
 
     # -------------------------------------------------------------- rounds
@@ -128,6 +129,7 @@ class _Resolver(Choices):
         self.reads = counted(f)
         self.maps = maps_in_loops(f, self.reads)
         self.definitions = definitions(f)
+        self.rebound |= rebound_inside(f)
         self.own = {e for s in statements(f.body) for part in operands(s) for e in expressions(part)
                     if isinstance(e, Closure) or isinstance(e, Call) and is_partial(e)}
         body = self.block(f.body)
@@ -293,7 +295,7 @@ class _Resolver(Choices):
     def steady(self, e: Expr) -> bool:
         """The atom means the same until the call is over: no live name, but a function."""
         if isinstance(e, Ref):
-            return e.name not in self.f.cells
+            return e.name not in self.f.cells and e.name not in self.rebound
         return not isinstance(e, Global) or callable(e.value)
 
     def framed(self, block: Block) -> list[Stmt]:
