@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .structure import is_plain_object
 from ..errors import AliasError, NonScalarOutput, NotFinite
 
 __all__ = ["check_distinct", "check_finite", "check_scalar", "check_unshared", "check_view"]
@@ -92,6 +93,8 @@ def _shares(x: Any, other: Any) -> bool:
         return any(_shares(x, item) for item in other)
     if isinstance(other, dict):
         return any(_shares(x, item) for item in other.values())
+    if is_plain_object(other):
+        return any(_shares(x, item) for item in vars(other).values())
     if not (isinstance(x, np.ndarray) and isinstance(other, np.ndarray)):
         return False
     try:
