@@ -13,6 +13,7 @@ from .analyse.values import type_of_value
 from .differentiate.inlining import bind_arguments, inline, taken
 from .differentiate.items import settle_items
 from .differentiate.mutators import expand_mutators
+from .differentiate.nested import replace_nested
 from .differentiate.places import resolve
 from .errors import AliasError, SrcgradError
 from .front import front
@@ -45,12 +46,19 @@ class Settler:
         """The code of a function in simple terms, its counters and types."""
         for _ in range(ROUNDS):
             changed = (expand_mutators(code, counters, types) or settle_items(code, counters, types)
-                       or self.inlined(code, counters, types) or self.resolved(code, counters, types))
+                       or self.inlined(code, counters, types) or self.nested(code, counters, types)
+                       or self.resolved(code, counters, types))
             if changed is None:
                 break
             code, counters = changed
             types = self.infer(code, params)
         return code, counters, types
+
+    def nested(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
+        if not any(isinstance(e, Call) and e.target in (Method("append"), Method("pop")) for s in statements(code.body)
+                   for e in operands(s)):
+            return None
+        return replace_nested(code, counters, types, alias.holders(code, types))
 
     def resolved(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
         names = alias.conflicts(code, types)
@@ -84,7 +92,7 @@ class Settler:
 
     def writes(self, f: FunctionType, call: Call, type_of: Callable[[Expr], Type]) -> bool:
         """Whether a function may write to its arguments, or to what others see, in a call."""
-        if registry.find(f) is not None or f.__code__.co_freevars or self.recursive(f):
+        if registry.find(f) is not None or set(f.__code__.co_freevars) - {"__class__"} or self.recursive(f):
             return False
         try:
             params = self.bound(f, call, type_of)

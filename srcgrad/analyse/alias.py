@@ -14,7 +14,7 @@ certainly does, and for captured variables and globals, the program is refused w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +81,18 @@ def conflicts(f: Function, types: Types) -> set[str]:
         seen = engine.sharing(s) & (live[s] | set(f.cells))
         if seen or name in f.temporaries and name in engine.targets:
             found |= seen | {name}
+    return found
+
+
+def holders(f: Function, types: Types) -> Callable[[Stmt], frozenset[str] | None]:
+    """For a write: the other names that hold what it writes to and are read later, None where somebody outside may hold it."""
+    engine = _run(f, types, ())
+    live = live_after(f)
+
+    def found(s: Stmt) -> frozenset[str] | None:
+        if s not in engine.writes or any(isinstance(x, tuple) and isinstance(x[0], str) for x in engine.written(s)):
+            return None  # an argument, a captured variable, a global
+        return frozenset(engine.sharing(s) & (live.get(s, frozenset()) | set(f.cells)))
     return found
 
 

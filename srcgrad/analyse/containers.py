@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from types import FunctionType, SimpleNamespace
+from typing import Any
 
 from ..ir.nodes import (
-    Attribute, Call, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Stmt, Store,
+    Attribute, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Global, Method, Operator, Ref, Stmt, Store,
 )
 from ..ir.parts import Element, part_type, type_of_part
 from ..ir.types import (
@@ -17,6 +18,7 @@ from ..ir.types import (
 )
 from ..ir.walk import expressions, operands, root_of, statements
 from ..rules import registry
+from ..runtime import helpers
 
 Read = Callable[[Stmt, str], Type]  # the type of a name that a statement reads
 
@@ -36,6 +38,15 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         if e.target.name == "pop":
             return args[0].item
         return INT if e.target.name in ("index", "count") else UNKNOWN
+    if e.target == Method("pop") and len(args) == 2 and isinstance(args[0], Dict) and isinstance(e.args[1], Const) and isinstance(
+            e.args[0], Ref):
+        assert isinstance(env, dict)
+        env[e.args[0].name] = Dict(tuple((k, x) for k, x in args[0].items if k != e.args[1].value), args[0].whole)
+        return container_item(args[0], e.args[1], UNKNOWN)
+    if isinstance(e.target, Fn) and e.target.value is helpers.take and isinstance(e.args[0], Ref):
+        assert isinstance(env, dict)
+        env[e.args[0].name] = UNKNOWN
+        return UNKNOWN
     if isinstance(e.target, Method) and args and isinstance(args[0], Dict) and e.target.name in (
             "update", "setdefault", "pop", "popitem", "clear") and isinstance(e.args[0], Ref):
         assert isinstance(env, dict)
@@ -49,7 +60,7 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
     made = constructed(e)
     if made is not None:
         known = dict(zip(map(id, (*e.args, *(x for _, x in e.kwargs))), args))
-        found = {k: known.get(id(x), UNKNOWN) for k, x in made[1].items()}
+        found = {k: known.get(id(x), _default_type(x)) for k, x in made[1].items()}
         if issubclass(made[0], tuple):
             return Tuple(tuple(found.values()), made[0])
         return Object(made[0], tuple((k.name, t) for k, t in found.items()))
@@ -63,6 +74,16 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         return args[0] if e.target.value is reversed and args[0] == Opaque("range") else Opaque("range") \
             if e.target.value is range else UNKNOWN
     return None
+
+
+def _default_type(e: Expr) -> Type:
+    """The type of a default value."""
+    match e:
+        case Build("list"):
+            return List(NEVER)
+        case Build("dict"):
+            return Dict(())
+    return UNKNOWN
 
 
 def _length(t: Shape, key: Expr) -> Type:
@@ -125,6 +146,8 @@ def place_of(e: Call) -> tuple[Expr, Expr] | None:
 def constructed(e: Expr) -> tuple[type, dict[Element, Expr]] | None:
     """Class and components of an object that a call makes and that holds its arguments as they are: a named tuple, a
     dataclass without code of its own, a SimpleNamespace."""
+    if isinstance(e, Call) and isinstance(e.target, Fn) and e.target.value is helpers.blank and isinstance(e.args[0], Global):
+        return e.args[0].value, {}
     if not isinstance(e, Call) or not isinstance(e.target, Fn) or not isinstance(e.target.value, type):
         return None
     cls = e.target.value
@@ -141,11 +164,16 @@ def constructed(e: Expr) -> tuple[type, dict[Element, Expr]] | None:
     parts: dict[Element, Expr] = {}
     for i, (name, p) in enumerate(signature.parameters.items()):
         if name not in given and type(p.default) not in _LITERALS:
-            return None
+            default = _FACTORIES.get(getattr(cls, "__dataclass_fields__", {})[name].default_factory) if not named else None
+            if default is None or name in given:
+                return None
+            parts[Field(name)] = default
+            continue
         parts[i if named else Field(name)] = given.get(name, Const(p.default))
     return cls, parts
 
 
+_FACTORIES: dict[Any, Expr] = {list: Build("list", ()), dict: Build("dict", ())}
 _LITERALS = (bool, int, float, complex, str, type(None))
 
 
@@ -153,7 +181,7 @@ def _plain_dataclass(cls: type) -> bool:
     """Its constructor stores its arguments under their names, and does nothing else."""
     return ("__dataclass_params__" in vars(cls) and "__init__" in vars(cls) and vars(cls)["__dataclass_params__"].init
             and not hasattr(cls, "__post_init__") and "__new__" not in vars(cls)
-            and all(f.init and f.default_factory is dataclasses.MISSING for f in dataclasses.fields(cls)))
+            and all(f.init and f.default_factory in (dataclasses.MISSING, list, dict) for f in dataclasses.fields(cls)))
 
 
 @dataclass(frozen=True)
@@ -215,6 +243,8 @@ def _static(s: Stmt, e: Call, read: Read) -> bool:
         t = read(s, place[0].name)
         return not _separable(t) or element_of(t, place[1]) is not None
     match e.target:
+        case Method("pop"):
+            return len(e.args) == 2 and isinstance(e.args[1], Const) and isinstance(s, Effect)
         case Operator(name):
             return name in ("in_", "not_in", "is_", "is_not")
         case Fn(value=FunctionType()):

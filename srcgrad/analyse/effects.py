@@ -13,10 +13,10 @@ from types import FunctionType
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Ref, Starred, Stmt, Store,
-    Try, Value, With,
+    Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Operator, Ref, Starred, Stmt, Store, Try, Value,
+    With,
 )
-from ..ir.types import Callee, List, Local, Num, Object, Opaque
+from ..ir.types import Callee, Dict, List, Local, Num, Object, Opaque
 from ..ir.walk import bound, certain, expressions, operands, root_of, statements
 from ..rules import registry
 from ..runtime import helpers
@@ -26,6 +26,7 @@ from .caught import check_caught, refusal, varied
 from .types import Types, canonical, has_stars
 
 LOOKING = frozenset({print, warnings.warn})
+_COMPARING = frozenset("is_ is_not in_ not_in eq ne not_".split())
 Mutates = Callable[[Stmt, Call], str | None]
 
 
@@ -59,6 +60,9 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
         if isinstance(call.target, Value) or isinstance(receiver, Object):
             call = canonical(call, receiver)
     args = (*call.args, *(v for _, v in call.kwargs))
+    if isinstance(call.target, Operator) and call.target.name not in _COMPARING and any(
+            isinstance(a, Ref) and isinstance(types.read(s, a.name), Object) and _active(s, a, activities) for a in args):
+        raise refusal(f, s, "an operator on an object that holds active values", "call a method of it")
     if not any(_active(s, a, activities) for a in args) or not any(_modifiable(s, a, types) for a in args):
         return
     out = dict(call.kwargs).get("out", Const(None))
@@ -67,6 +71,8 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
     match call.target:
         case Method(name) if name in MUTATORS and not _handled(s, call, types):
             raise refusal(f, s, f"`.{name}(...)` on an active value", "build a new value, or assign to its items")
+        case Fn(value=helpers.take):
+            return
         case Fn(value=FunctionType()) if registry.find(call.target.value) is None and not has_stars(call):
             argument = mutates(s, call)
             if argument is not None:
@@ -75,7 +81,7 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
                                  hint="let it return the new value instead")
         case Fn(value=derivative) if hasattr(type(derivative), "__srcgrad_derivative__"):
             pass  # arguments are never modified
-        case Fn() | Method() if isinstance(s, Effect) and s.verb == "expr" and not _looks(call):
+        case Fn() | Method() if isinstance(s, Effect) and s.verb == "expr" and not (_looks(call) or _handled(s, call, types)):
             shown = call.target.name
             raise refusal(f, s, f"`{shown}(...)`, called for its effect on an active value,",
                            "assign what it computes, or pass it a copy")
@@ -96,7 +102,9 @@ def _modifiable(s: Stmt, e: Expr, types: Types) -> bool:
 
 def _handled(s: Stmt, call: Call, types: Types) -> bool:
     """append and pop on a list, as statements of their own."""
-    receiver = call.args[0]
+    receiver = call.args[0] if call.args else None
+    if isinstance(receiver, Ref) and isinstance(types.read(s, receiver.name), Dict) and isinstance(s, Effect):
+        return call.target == Method("pop") and isinstance(call.args[1], Const)
     if not isinstance(receiver, Ref) or not isinstance(types.read(s, receiver.name), List):
         return False
     if isinstance(s, Assign):

@@ -43,7 +43,7 @@ def mutated(s: Stmt) -> str | None:
     """The name whose object a mutating call modifies."""
     value = s.value if isinstance(s, Assign) else s.args[0] if isinstance(s, Effect) and s.args else None
     match value:
-        case Call(Fn(value=helpers.add_at), (Ref(receiver), *_)):
+        case Call(Fn(value=helpers.add_at | helpers.take), (Ref(receiver), *_)):
             return receiver
         case Call(Method(name), (Ref(receiver), *_)) if name in MUTATORS:
             return receiver

@@ -51,6 +51,8 @@ def canonical(e: Call, receiver: Type) -> Call:
 def _of_class(e: Call, receiver: Object | Callee) -> Call | None:
     """A call of what an object's class (or a class) defines."""
     name = "__call__" if isinstance(e.target, Value) else getattr(e.target, "name", "")
+    if isinstance(e.target, Operator):
+        name = f"__{name.strip('_')}__"
     if isinstance(receiver, Object) and name in dict(receiver.items):
         t = dict(receiver.items)[name]
         known = isinstance(t, Callee) and isinstance(e.target, Method)

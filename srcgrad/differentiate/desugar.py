@@ -22,13 +22,13 @@ from typing import Any
 from ..analyse.activity import Activities, active
 from ..analyse.types import Types
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, Fn, For, Function, If, Method, Operator, Ref, Slice, Stmt, Store, Update,
+    Assign, Block, Build, Call, Const, Effect, Expr, Fn, Function, If, Method, Operator, Ref, Slice, Stmt, Store, Update,
     item, op,
 )
 from ..ir.types import Dict, List, Num, Tuple, Unknown, is_int
 from ..ir.walk import map_blocks, names_in, operands
 from ..runtime import helpers
-from .desugar_dicts import Dicts
+from .desugar_lists import Lists
 from .inline import helper
 from .terms import call
 
@@ -38,7 +38,8 @@ BUILTINS: dict[Any, str] = {
 }
 METHODS: dict[str, str] = {
     "extend": "extend", "insert": "insert", "get": "get", "setdefault": "setdefault", "update": "update", "copy": "copy",
-    "items": "iterator", "values": "iterator", "pop": "pop",
+    "items": "iterator", "values": "iterator", "pop": "pop", "reverse": "reverse", "sort": "sort", "remove": "remove",
+    "clear": "clear", "popitem": "popitem", "index": "index", "count": "times",
 }
 OPERATORS: dict[str, str] = {"getitem": "item", "add": "concatenation", "mul": "repetition"}
 
@@ -65,7 +66,7 @@ def desugar(f: Function, types: Types, activities: Activities,
     return (replace(f, body=body, temporaries=made), moved) if engine.count else None
 
 
-class _Desugar(Dicts):
+class _Desugar(Lists):
     def changed(self, s: Stmt) -> list[Stmt] | None:
         """What stands for a statement instead, None where it stays."""
         if not any(active(self.activities.read(s, n)) for e in operands(s) for n in names_in(e)):
@@ -78,6 +79,8 @@ class _Desugar(Dicts):
                 done = self.rewritten("", e)
             case Update(name, "add", value) if isinstance(self.type(Ref(name)), List):
                 done = self.extend("", Call(Method("extend"), (Ref(name), value)))
+            case Store(Ref(), Slice() as key, _, None) if isinstance(self.type(s.base), List):
+                done = self.replaced(s.base, key, s.value)
             case _:
                 return None
         self.count += done
@@ -142,45 +145,6 @@ class _Desugar(Dicts):
         self.boxes.add(target)
         self.assign(target, Build("list", ()))
         return self.each(e, lambda x: [self.append(Ref(target), x)])
-
-    # -------------------------------------------------------------- lists
-    def extend(self, target: str, e: Call) -> bool:
-        box, more = e.args
-        return isinstance(self.type(box), List) and self.each(more, lambda x: [self.append(box, x)])
-
-    def insert(self, target: str, e: Call) -> bool:
-        """The items behind the place move up, last to first."""
-        box, place, value = e.args
-        if not isinstance(self.type(box), List):
-            return False
-        n = self.hold("n", call(len, box))
-        at = place if place == Const(0) else self.hold("place", helper("from_front", place, n))
-        i, before, moved = (self.fresh(name) for name in ("i", "i_before", "t"))
-        start = self.hold("t", op("add", at, Const(1)))
-        end = self.hold("t", op("add", n, Const(1)))
-        self.out.append(self.append(box, value))
-        body = (Assign(before, op("sub", Ref(i), Const(1)), origin=self.s.origin),
-                Assign(moved, item(box, Ref(before)), origin=self.s.origin),
-                Store(box, Ref(i), Ref(moved), origin=self.s.origin))
-        self.out.append(For(i, call(reversed, call(range, start, end)), body, origin=self.s.origin))
-        self.out.append(Store(box, at, value, origin=self.s.origin))
-        return True
-
-    def pop(self, target: str, e: Call) -> bool:
-        """The items behind the place move down."""
-        if len(e.args) != 2 or e.args[1] == Const(-1) or not isinstance(self.type(e.args[0]), List):
-            return False
-        box, place = e.args
-        n = self.hold("n", call(len, box))
-        at = self.hold("place", helper("place_in", place, n))
-        last = self.hold("last", op("sub", n, Const(1)))
-        self.assign(target or self.fresh("popped"), item(box, at))
-        i, behind, moved = (self.fresh(name) for name in ("i", "i_behind", "t"))
-        body = (Assign(behind, op("add", Ref(i), Const(1)), origin=self.s.origin),
-                Assign(moved, item(box, Ref(behind)), origin=self.s.origin),
-                Store(box, Ref(i), Ref(moved), origin=self.s.origin))
-        self.out.append(For(i, call(range, at, last), body, origin=self.s.origin))
-        return self.assign(self.fresh("popped"), Call(Method("pop"), (box,)))
 
     # -------------------------------------------------------------- order
     def ordered(self, target: str, e: Call) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir.nodes import Assign, Build, Call, Const, Expr, For, If, Ref, Store, item, op
+from ..ir.nodes import Assign, Build, Call, Const, Expr, For, If, Method, Ref, Store, item, op
 from ..ir.types import Dict, List, Tuple, Type, Unknown
 from .inline import helper
 from .terms import Terms, call
@@ -86,3 +86,51 @@ class Dicts(Terms):
             return False
         self.out += [Store(d, Const(k), v, origin=self.s.origin) for k, v in (parts | dict(e.kwargs)).items()]
         return True
+
+    def taken(self, target: str, e: Call) -> bool:
+        """`d.pop(key)`, with or without a default."""
+        d, key, *default = e.args
+        known = self.known(d)
+        if known is None or not isinstance(key, Const):
+            return self.taken_from(target, d, key, *default)
+        if key.value not in known:
+            return bool(default) and self.assign(target, default[0])
+        self.assign(target, item(d, key))
+        self.out.append(self.effect(Call(Method("pop"), (d, key))))
+        return True
+
+    def taken_from(self, target: str, d: Expr, key: Expr, *default: Expr) -> bool:
+        """The same with a key that is known at run time only."""
+        name = target or self.fresh("popped")
+        take = Assign(name, helper("take", d, key), origin=self.s.origin)
+        if not default:
+            self.out.append(take)
+            return True
+        test = self.hold("cond", op("in_", key, d))
+        self.out.append(If(test, (take,), (Assign(name, default[0], origin=self.s.origin),), origin=self.s.origin))
+        return True
+
+    def popitem(self, target: str, e: Call) -> bool:
+        d, = e.args
+        known, value = self.known(d), self.fresh("value")
+        if known:
+            key: Expr = Const(list(known)[-1])
+            return self.taken(value, Call(Method("pop"), (d, key))) and self.assign(target, Build("tuple", (key, Ref(value))))
+        key = self.hold("key", item(self.hold("keys", helper("keys_of", d)), Const(-1)))
+        return self.taken_from(value, d, key) and self.assign(target, Build("tuple", (key, Ref(value))))
+
+    def clear(self, target: str, e: Call) -> bool:
+        d, = e.args
+        t = self.type(d)
+        if isinstance(t, List):
+            self.emptied(d)
+        elif isinstance(t, Dict):
+            self.out += [self.effect(Call(Method("pop"), (d, Const(k)))) for k, _ in t.items]
+        elif isinstance(t, Unknown):
+            self.each(self.hold("keys", helper("keys_of", d)), lambda key: [
+                Assign(self.fresh("popped"), helper("take", d, key), origin=self.s.origin)])
+        return isinstance(t, List | Dict | Unknown)
+
+    def emptied(self, box: Expr) -> None:
+        """`box.clear()` for a list."""
+        raise NotImplementedError

@@ -13,12 +13,13 @@ from dataclasses import replace
 from ..analyse.containers import target_of
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Const, Effect, Expr, For, Function, If, Method, Operator, Param, Ref, Return, Stmt,
-    Store, Update, While,
+    Assign, Block, Break, Build, Call, Const, Effect, Expr, Fn, For, Function, If, Method, Operator, Param, Ref, Return,
+    Stmt, Store, Update, While,
 )
 from ..ir.parts import type_of_part
 from ..ir.types import UNKNOWN, List, Num
 from ..ir.walk import all_names, bound_in, certain, flat, root_of
+from ..runtime import helpers
 from .inline import helper
 from .joint import Facts, own_arguments
 from .leaves import leaf_type, leaves, name_of, path_of
@@ -147,6 +148,8 @@ class _Forward(TangentCalls):
         if isinstance(s.target, str):
             match s.value:
                 case Call(Method("pop"), (Ref(name), *_)) if isinstance(self.types.read(s, name), List):
+                    return self.pop(s, s.target, name, present)
+                case Call(Fn(value=helpers.take), (Ref(name), _)):
                     return self.pop(s, s.target, name, present)
                 case Call():
                     return self.call(s, s.target, s.value, s, present)

@@ -19,16 +19,17 @@ from typing import Any
 from ..analyse.types import Types, canonical, has_stars
 from ..errors import SrcgradError, UnsupportedSyntax
 from ..ir.nodes import (
-    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Origin, Ref, Starred,
-    Stmt, Value,
+    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Origin, Ref,
+    Starred, Stmt, Value,
 )
 from ..frontend.resolve import DEFAULTS
-from ..ir.types import UNKNOWN, Callee, Choice, Local, Object, Type, functions_in
-from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rewrite, statements
+from ..ir.types import UNKNOWN, Callee, Choice, List, Local, Object, Type, functions_in
+from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rebound_inside, rewrite, statements
 from ..rules import registry
 from ..rules.numpy_methods import METHODS
 from .arguments import displays, functional
 from .choices import Choices, counted, maps_in_loops
+from .constructors import Constructors, initialiser
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
 from .lifting import Lifting, binds_around, definitions, reached
@@ -74,7 +75,11 @@ def concerned(f: Function, objects: bool) -> bool:
                         return True
                     case Call(Method(name), (on, *_)) if objects or name not in METHODS or isinstance(on, Global):
                         return True
+                    case Call(Operator()) if objects:
+                        return True
                     case Call(Fn(value=functools.partial)):
+                        return True
+                    case Call(Fn(value=type() as cls)) if initialiser(cls) is not None:
                         return True
                     case Call(Fn(value=value)) if in_python(e, value) is not None:
                         return True
@@ -109,7 +114,7 @@ def captured_in(f: Function) -> set[str]:
 
 
 @dataclass(kw_only=True)
-class _Resolver(Choices):
+class _Resolver(Choices, Constructors):
     source: Source
     frames: set[str] = field(default_factory=set)   # names that only say when functions were made
     inside: dict[Stmt, tuple[Any, ...]] = field(default_factory=dict)  # the functions that a statement was inlined from
@@ -117,6 +122,7 @@ class _Resolver(Choices):
     eager: set[str] = field(default_factory=set)
     definitions: dict[str, Closure] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
+    rebound: frozenset[str] = frozenset()  # variables that nested functions bind
     changed: bool = False
 
     # -------------------------------------------------------------- rounds
@@ -130,6 +136,7 @@ class _Resolver(Choices):
         self.maps = maps_in_loops(f, self.reads)
         self.definitions = definitions(f)
         self.bound = bound_in(f.body)
+        self.rebound |= rebound_inside(f)
         self.own = {e for s in statements(f.body) for part in operands(s) for e in expressions(part)
                     if isinstance(e, Closure) or isinstance(e, Call) and is_partial(e)}
         body = self.block(f.body)
@@ -170,8 +177,15 @@ class _Resolver(Choices):
                     case Fn(value=functools.partial() | MethodType()):
                         atom = Global(e.target.module, e.target.name, e.target.value)
                         return self.value(s, Call(Value(), (atom, *e.args), e.kwargs), Callee(e.target.value))
+                    case Fn(value=type()):
+                        return self.object_made(s, e, e.target.value)
                     case Fn():
                         return self.named(s, e, e.target.value)
+                    case Method("sort") if (sort := in_python(e, list.sort)) and isinstance(self.type(s, e.args[0]), List):
+                        return self.from_library(s, e, sort, list.sort)
+                    case Operator() if isinstance(t := self.type(s, e.args[0]), Object):
+                        plain = canonical(e, t)  # of a class that says what its operators do
+                        return [self.put(s, plain)] if isinstance(plain.target, Fn) else None
                     case Method():
                         return self.method_call(s, e, self.types.atom(s, e.args[0]))
         return None
@@ -315,7 +329,7 @@ class _Resolver(Choices):
     def steady(self, e: Expr) -> bool:
         """The atom means the same until the call is over: no live name, but a function."""
         if isinstance(e, Ref):
-            return e.name not in self.f.cells
+            return e.name not in self.f.cells and e.name not in self.rebound
         return not isinstance(e, Global) or callable(e.value)
 
     def framed(self, block: Block) -> list[Stmt]:

@@ -56,6 +56,16 @@ def _sorted(items, *, key, reverse=False):  # type: ignore[no-untyped-def]
     return out
 
 
+def _sort(items, *, key, reverse=False):  # type: ignore[no-untyped-def]
+    old = list(items)
+    keys = []
+    for item in old:
+        keys.append(key(item))
+    order = helpers.order_of(keys, None, reverse)
+    for i in range(len(old)):
+        items[i] = old[order[i]]
+
+
 def _max(items, *, key):  # type: ignore[no-untyped-def]
     keys = []
     for item in items:
@@ -79,6 +89,8 @@ _FUNCTIONS: Mapping[tuple[Any, int, frozenset[str]], Callable[..., Any]] = {
     (filter, 2, frozenset()): _filter,
     (sorted, 1, frozenset({"key"})): _sorted,
     (sorted, 1, frozenset({"key", "reverse"})): _sorted,
+    (list.sort, 1, frozenset({"key"})): _sort,
+    (list.sort, 1, frozenset({"key", "reverse"})): _sort,
     (max, 1, frozenset({"key"})): _max,
     (min, 1, frozenset({"key"})): _min,
 }

@@ -10,10 +10,11 @@ from ..analyse.activity import Activities, active
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Call, Effect, Except, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
+    Assign, Block, Break, Call, Effect, Except, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
 )
 from ..ir.types import List
 from ..ir.walk import certain, falls, flat
+from ..runtime import helpers
 from .calls import PairOf
 from .leaves import Part, name_of
 from .plan import Region, Step
@@ -111,6 +112,8 @@ class Reverse(Writes):
             match s.value:
                 case Call(Method("pop"), (Ref(name), *rest)) if isinstance(self.types.read(s, name), List):
                     return self.pop(s, s.target, name, rest, state)
+                case Call(Fn(value=helpers.take), (Ref(name), key)):
+                    return self.take(s, s.target, name, key, state)
                 case Call():
                     return self.call(s, s.target, s.value, state)
         parts: list[Part] = []

@@ -10,7 +10,7 @@ from ..analyse.types import rule_type
 from ..errors import UnsupportedSyntax
 from ..ir.nodes import Assign, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, item, op
 from ..ir.parts import components, type_of_part
-from ..ir.types import UNKNOWN, Num, Tuple, Type, Unknown
+from ..ir.types import UNKNOWN, List, Num, Tuple, Type, Unknown
 from ..ir.walk import root_of
 from ..rules import registry
 from .adjoints import basic
@@ -66,6 +66,16 @@ class Writes(Calls):
         lines.append(Effect("expr", (Call(Method("append"), (Ref(self.adjoint(name)), value)),), origin=s.origin))
         return Step(s, lines + self.apply(s, killed, [], state))
 
+    def take(self, s: Assign, target: str, name: str, key: Expr, state: State) -> Step:
+        """What is taken out of a dict leaves its adjoint behind when that comes back."""
+        killed = self.present(s, target, state)
+        if not active(self.activities.read(s, name)) or not killed and not state.has(name):
+            return Step(s, self.apply(s, killed, [], state))
+        lines = self.own(s, name, state, True)
+        value = self.record(s, target, self.types.written(s, target), self.activities.written(s, target), state)
+        lines.append(Store(Ref(self.adjoint(name)), self.at(key), value, origin=s.origin))
+        return Step(s, lines + self.apply(s, killed, [], state))
+
     def record(self, s: Stmt, leaf: Leaf, t: Type, varied: Activity, state: State) -> Expr:
         if components(t) is not None:
             return display(t, lambda k, x: self.record(s, below(leaf, k), x, part(varied, k), state), namespace)
@@ -94,6 +104,8 @@ class Writes(Calls):
                 lines.append(Assign(held, helper("copy", item(buffer, key)), origin=s.origin))
         if s.op is None:
             slot = item(buffer, key)
+            if isinstance(self.leaf_type(s, leaf), List):  # whose items may hold more or less than before
+                slot = item(self.view(primal(leaf), target.views), key)
             lines.append(Store(buffer, key, Const(0) if numeric else helper("zeros_like", slot), origin=s.origin))
         return Step(s, lines + self.apply(s, [], parts, state))
 

@@ -153,6 +153,9 @@ class _Printer:
         fn = closure.whole
         self.line(s, f"def {s.target}({self.parameters(fn.params, ())}):")
         self.depth += 1
+        rebound = sorted(bound_in(fn.body) & set(fn.cells))
+        if rebound:
+            self.write("nonlocal " + ", ".join(rebound))
         self.statements(fn.body)
         self.depth -= 1
 

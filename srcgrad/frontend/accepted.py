@@ -97,7 +97,7 @@ REFUSED_CALLS: dict[str, Refusal] = {
 
 FINAL = Refusal("leaving a `finally` by return, break or continue", "leave after the `try`")
 GLOBAL = Refusal("a global that is bound otherwise than by an assignment", "assign to it: NAME = value")
-DELETED = Refusal("`del` of a slice or an attribute", "build a new value instead")
+DELETED = Refusal("`del` of a slice with a step, or of an attribute", "build a new value instead")
 WITH_TARGET = Refusal("a `with` that binds anything but a name", "bind one name, and take it apart in the body")
 WITH_EXIT = Refusal("leaving a `with` early (return, break, continue) where it may also swallow exceptions",
                     "leave after the `with`")

@@ -232,9 +232,12 @@ class Statements(Matching, Trying):
     ImportFrom = Import
 
     def Delete(self, node: Any) -> Iterable[Stmt]:
-        """`del x[i]` is a pop; a name that nothing reads any more needs no statement."""
+        """`del x[i]` is a pop, `del x[i:j]` is `x[i:j] = []`; a name that nothing reads any more needs no statement."""
         for target in node.targets:
-            if isinstance(target, gast.Subscript) and not isinstance(target.slice, gast.Slice):
+            if isinstance(target, gast.Subscript) and isinstance(target.slice, gast.Slice) and target.slice.step is None:
+                base, key = self.expression(target.value), self.expression(target.slice)
+                yield Store(base, key, Build("list", ()), origin=self.at(node))
+            elif isinstance(target, gast.Subscript) and not isinstance(target.slice, gast.Slice):
                 base, key = self.expression(target.value), self.expression(target.slice)
                 yield Effect("expr", (Call(Method("pop"), (base, key)),), origin=self.at(node))
             elif not isinstance(target, gast.Name):

@@ -62,7 +62,7 @@ def _computes(e: Call, calling: frozenset[object]) -> bool:
         case Fn(value=np.ufunc() as ufunc):
             return len(e.args) <= ufunc.nin
         case Fn(module, name) if module == HELPERS:
-            return name not in ("add_at", "hooked") and not name.startswith("check_")
+            return name not in ("add_at", "hooked", "take") and not name.startswith("check_")
         case Fn(value=FunctionType()) if e.target.module.partition(".")[0] not in ("numpy", "scipy"):
             return e.target.value in calling or _is_quiet(e.target.value, calling | {e.target.value})
         case Fn():

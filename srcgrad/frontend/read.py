@@ -63,7 +63,7 @@ def read(function: Any) -> Code:
         raise _unavailable(function, "does not match the code that runs: it was edited after the import, or the "
                                      "code did not come from it", _STALE)
     return Code(function, _gast(candidate), _source(function, candidate, filename, lines), function.__globals__,
-                code.co_freevars, _module(function))
+                tuple(n for n in code.co_freevars if n != "__class__"), _module(function))
 
 
 def _lines(function: FunctionType, filename: str) -> list[str]:

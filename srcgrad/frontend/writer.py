@@ -11,7 +11,7 @@ from ..ir.nodes import (
     NOWHERE, Assign, Block, Build, Call, Choose, Closure, Const, Do, Expr, Field, Function, Global, If, Lazy, Operator, Origin,
     Ref, Slice, Starred, Stmt, op,
 )
-from ..ir.walk import done_in, names_in, renamed
+from ..ir.walk import done_in, names_in, rebound_inside, renamed
 from .expressions import CHAIN
 from .hints import hint
 from .naming import namer_of
@@ -23,7 +23,7 @@ class Writer:
 
     def __init__(self, fn: Function) -> None:
         self.namer = namer_of(fn)
-        self.cells = frozenset(fn.cells)
+        self.cells = frozenset(fn.cells) | rebound_inside(fn)
         self.temporaries: set[str] = set(fn.temporaries)
         self.out: list[Stmt] = []
         self.origin: Origin = NOWHERE

@@ -219,6 +219,13 @@ def read_in(block: Block) -> set[str]:
     return {name for s in statements(block) for e in operands(s) for name in names_in(e)}
 
 
+def rebound_inside(f: Function) -> frozenset[str]:
+    """The variables that a nested function binds again: a call may change them."""
+    return frozenset(v.name for s in statements(f.body) for part in operands(s) for e in expressions(part)
+                     if isinstance(e, Closure) for n, v in e.captured if isinstance(v, Ref) and n in (
+                         bound_in(e.function.body) | rebound_inside(e.function)))
+
+
 def map_operands(s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
     """The same statement over changed expressions; blocks inside it are left alone. `Update.name` is not an operand."""
     match s:

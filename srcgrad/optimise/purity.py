@@ -26,7 +26,7 @@ def pure(e: Expr) -> bool:
 def known(target: Fn) -> bool:
     """A function that srcgrad knows to have no effect."""
     return (target.module == helpers.__name__ and not target.name.startswith("check_")
-            and target.name not in ("add_at", "hooked") or target.module == "builtins" and target.name in PURE_BUILTINS
+            and target.name not in ("add_at", "hooked", "take") or target.module == "builtins" and target.name in PURE_BUILTINS
             or registry.find(target.value) is not None)
 
 

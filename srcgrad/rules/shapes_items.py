@@ -247,6 +247,11 @@ def tuple_of(operands: Operands, keywords: Keywords) -> Type:
     return operands["x"] if isinstance(operands["x"], Tuple) else UNKNOWN
 
 
+def bounds(operands: Operands, keywords: Keywords) -> Type:
+    """Two ints."""
+    return Tuple((INT, INT))
+
+
 def keys_of(operands: Operands, keywords: Keywords) -> Type:
     """The keys of a dict, as a list."""
     t = operands["0"]

@@ -9,9 +9,10 @@ import numpy as np
 from ..errors import NotDifferentiable
 
 __all__ = [
-    "check_dict", "check_items", "check_lengths", "from_front", "is_mapping", "is_sequence", "joined", "joined_tangent",
-    "keys_of", "merged", "merged_tangent", "order_of", "place_in", "place_of_extreme", "put_back", "repeated", "sequence",
-    "sequence_tangent", "snapshot", "unjoined", "unmerged", "unrepeated", "unsequence",
+    "blank", "check_dict", "check_items", "check_lengths", "count_of", "from_front", "index_of", "is_mapping", "is_sequence",
+    "joined", "joined_tangent", "keys_of", "merged", "merged_tangent", "order_of", "place_in", "place_of_extreme",
+    "put_back", "repeated", "sequence", "sequence_tangent", "slice_bounds", "snapshot", "take", "unjoined",
+    "unmerged", "unrepeated", "unsequence",
 ]
 
 
@@ -27,6 +28,11 @@ def is_sequence(x: Any) -> bool:
 def is_mapping(x: Any) -> bool:
     """Whether a pattern `{...}` may match."""
     return isinstance(x, Mapping)
+
+
+def blank(cls: type) -> Any:
+    """An object of a class, without attributes of its own."""
+    return object.__new__(cls)
 
 
 def check_dict(x: Any) -> None:
@@ -190,6 +196,37 @@ def place_in(place: int, n: int) -> int:
     if not -n <= place < n:
         raise IndexError("pop index out of range")
     return place + n if place < 0 else place
+
+
+def index_of(x: list[Any], *sought: Any) -> int:
+    """`x.index(...)`."""
+    return x.index(*sought)
+
+
+def count_of(x: list[Any], sought: Any) -> int:
+    """`x.count(sought)`."""
+    return x.count(sought)
+
+
+def take(x: Any, key: Any) -> Any:
+    """`x.pop(key)` of a dict.
+
+    >>> d = {"w": 1.5, "b": 2.5}
+    >>> take(d, "w"), d
+    (1.5, {'b': 2.5})
+    """
+    check_dict(x)
+    return x.pop(key)
+
+
+def slice_bounds(lower: Any, upper: Any, n: int) -> tuple[int, int]:
+    """Where the items that `x[lower:upper] = ...` replaces start and end, in a list of n.
+
+    >>> slice_bounds(1, -1, 4), slice_bounds(3, 1, 4)
+    ((1, 3), (3, 3))
+    """
+    start, end, _ = slice(lower, upper).indices(n)
+    return start, max(start, end)
 
 
 def from_front(place: int, n: int) -> int:

@@ -23,7 +23,8 @@ from .marks import *  # noqa: F403
 from .stored import *  # noqa: F403
 from .stored import basic
 from .structure import (
-    gradient_object as gradient_object, is_named_tuple as is_named_tuple, is_plain_object as is_plain_object, mapped,
+    gradient_object as gradient_object, is_named_tuple as is_named_tuple, is_plain_class as is_plain_class,
+    is_plain_object as is_plain_object, mapped,
     private as private,
 )
 from .trees import *  # noqa: F403

@@ -28,7 +28,8 @@ def last_stored(x: Any, key: Any) -> Any:
 
 def store_last(g: Any, b: Any, key: Any) -> Any:
     """Zeros like `b` with `g` stored at `key`: what `last_stored` takes out, put back."""
-    out = np.zeros(b.shape, b.dtype)
+    from .helpers import zeros_like
+    out = np.zeros(b.shape, b.dtype) if isinstance(b, np.ndarray) else zeros_like(b)
     out[key] = g
     return out
 

@@ -29,11 +29,11 @@ def is_plain_object(x: Any) -> bool:
     cls = type(x)
     found = _plain_classes.get(cls)
     if found is None:
-        found = _plain_classes[cls] = _is_plain_class(cls)
+        found = _plain_classes[cls] = is_plain_class(cls)
     return found and type(getattr(x, "__dict__", None)) is dict
 
 
-def _is_plain_class(cls: type) -> bool:
+def is_plain_class(cls: type) -> bool:
     if cls is SimpleNamespace:
         return True
     library = cls.__module__.partition(".")[0]

@@ -5,9 +5,10 @@ from types import CellType
 
 from srcgrad.frontend.resolve import MISSING
 from srcgrad.ir.nodes import (
-    STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Field, Fn, For, Function, Global, If, Lazy,
-    Method, Operator, Ref, Return, Slice, Starred, Store, Update, Value, While, With,
+    STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Except, Field, Fn, For, Function, Global, If, Lazy,
+    Method, Operator, Ref, Return, Slice, Starred, Store, Try, Update, Value, While, With,
 )
+from srcgrad.ir.walk import bound_in
 
 IN_PLACE = {name: getattr(operator, "i" + name.rstrip("_")) for name in
             "add sub mul truediv floordiv mod pow matmul lshift rshift and_ or_ xor".split()}
@@ -84,6 +85,7 @@ def closure(e, env):
     def function(*args, **kwargs):
         inner = given(e.function, defaults, args, kwargs) | {name: env[v.name] for name, v in e.captured if v.name in env}
         block(e.function.body[:-1], inner)
+        env.update({v.name: inner[name] for name, v in e.captured if name in bound_in(e.function.body)})
         return evaluate(e.function.body[-1].value, inner)
     return function
 
@@ -133,6 +135,8 @@ def statement(s, env):
             with evaluate(s.test, env) as value:
                 bind(s.target or "_", value, env)
                 block(s.body, env)
+        case Try():
+            attempt(s, env)
         case If():
             block(s.body if evaluate(s.test, env) else s.orelse, env)
         case For() | While():
@@ -144,11 +148,28 @@ def statement(s, env):
         case Effect(verb="assert"):
             if not evaluate(s.args[0], env):
                 raise AssertionError(*(evaluate(e, env) for e in s.args[1:]))
+        case Effect(verb="raise", args=()):
+            raise
         case Effect(verb="raise"):
             error, *cause = [evaluate(e, env) for e in s.args]
             raise error from (cause[0] if cause else None)
         case _:
             raise TypeError(s)
+
+
+def attempt(s, env):
+    try:
+        block(s.body, env)
+    except Stop:
+        raise
+    except BaseException as error:
+        handlers = s.orelse
+        while isinstance(handlers[0], Except) and not isinstance(error, evaluate(handlers[0].test, env)):
+            handlers = handlers[0].orelse
+        if isinstance(handlers[0], Except):
+            bind(handlers[0].target or "_", error, env)
+            handlers = handlers[0].body
+        block(handlers, env)
 
 
 def loop(s, env):

@@ -125,6 +125,59 @@ def taken_apart(x):
     return r
 
 
+@case(("3",), ("x",), (None,), ([],))
+def caught(x):
+    try:
+        n = say(int(x))
+        if n > 2:
+            return n
+    except ValueError as error:
+        n = str(error)
+    except TypeError:
+        return say("type")
+    else:
+        n = say(n + 1)
+    return n
+
+
+@case(("3", 1), ("x", 1), ("4", 0), ("x", 0), ("7", 2))
+def cleared(x, y):
+    for i in range(3):
+        try:
+            say(i)
+            try:
+                n = int(x) / y
+            except ValueError:
+                say("value")
+                if i == 1:
+                    break
+                continue
+            finally:
+                say("first")
+            if n > 3:
+                raise KeyError(n)
+            if n == 3:
+                return "left"
+        except ZeroDivisionError as error:
+            raise RuntimeError("zero") from error
+        except KeyError:
+            say("key")
+        finally:
+            say("second")
+    else:
+        return "done"
+    return "broken"
+
+
+@case((2,), (3,))
+def counted_inside(x):
+    def count(by):
+        nonlocal x
+        x += say(by)
+        return x
+    return count(1) + x, count(x), x
+
+
 @case((2,), (3,))
 def counted_outside(x):
     global item, half
