@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: generated adjoints against hand-written ones and HIPS autograd, and the time to make them."""
+"""`python -m benchmarks`: generated adjoints against hand-written ones and other tools, and the time to make them."""
 from __future__ import annotations
 
 import argparse
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import report, transform
-from .cases import CASES, has_autograd
+from .cases import CASES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +27,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="CASE", help="only cases whose name starts so")
     parser.add_argument("--rounds", type=int, default=100, help="rounds in which all implementations take turns")
+    parser.add_argument("--budget", type=float, default=6.0, help="seconds for one case, after which its rounds end")
+    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the ratios there (needs matplotlib)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there")
     parser.add_argument("--source", action="store_true", help="print the generated code of each case")
     parser.add_argument("--strict", action="store_true", help="exit 1 where a target is missed")
@@ -36,13 +38,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
-    rows = [report.measure(case, options.rounds) for case in CASES
+    rows = [report.measure(case, options.rounds, options.budget) for case in CASES
             if not options.cases or any(case.name.startswith(name) for name in options.cases)]
     dispatch = report.measure_dispatch(options.rounds)
     print("CPU time relative to the hand-written adjoint; medians of interleaved rounds, one BLAS thread.\n")
     print(report.rows_as_table(rows))
-    if not has_autograd():
-        print("\nautograd is not installed, and left out: pip install autograd")
+    print("", *report.notes(rows), sep="\n")
+    if options.plot is not None:
+        report.plot(rows, options.plot)
     print("\nWhat a grad object adds to a direct call of the generated code:\n")
     print(report.dispatch_as_table(dispatch))
     if options.source:

@@ -62,6 +62,12 @@ def infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None = N
     return found if not dynamic(f, found.read) else _infer(f, params, callee, True)
 
 
+def typing(env: Mapping[str, Type]) -> Callable[[Expr], Type]:
+    """Gives the types of expressions where names have the types of `env`."""
+    engine = _Inference(None, False)
+    return lambda e: engine.type(e, env)
+
+
 def _infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None, whole: bool) -> Types:
     engine = _Inference(callee, whole)
     env: Env[Type] = {name: engine.seen(params.get(name, UNKNOWN)) for name in (*(p.name for p in f.params), *f.cells)}

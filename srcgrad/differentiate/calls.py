@@ -19,7 +19,7 @@ from .adjoints import Adjoints
 from .inline import adjoint_lines, bind, fill, helper, no_line, no_rule, specialise
 from .leaves import Part, active_part, below, component, display, displayed, leaves, namespace, path_of, project
 from .plan import At, Step
-from .poles import selects, unbounded
+from .poles import poles, selects
 from .shared import share
 from .state import FOREIGN, Leaf, State
 
@@ -47,7 +47,7 @@ class Calls(Adjoints):
     def __init__(self, f: Function, types: Types, activities: Activities, namer: Namer, pair_of: PairOf) -> None:
         super().__init__(f, types, activities, namer)
         self.pair_of = pair_of
-        self.unbounded = unbounded(f)
+        self.poles = poles(f, types)
 
     # -------------------------------------------------------------- values handed on
     def match(self, s: Stmt, target: Any, value: Expr, state: State, parts: list[Part], killed: list[Leaf]) -> None:
@@ -162,7 +162,8 @@ class Calls(Adjoints):
                 for row in rows:
                     value = fill(row.value, bound, values, {rule.result: adjoint})
                     key = None if row.key is None else fill(row.key, bound, values, {})
-                    if target in state.sparse and (row.singular or self.infinite(s, value, rule)):
+                    if target in state.sparse and not self.poles.finite(e, target) and (
+                            row.singular or self.infinite(s, value, rule)):
                         value = helper("masked", value, adjoint)
                     self.contribute(s, target, rule, place, value, key, sparse, lines, parts,
                                     isinstance(place, Ref) and isinstance(self.types.read(s, place.name), Num)
@@ -178,7 +179,7 @@ class Calls(Adjoints):
 
     def infinite(self, s: Stmt, value: Expr, rule: registry.Rule) -> bool:
         """A factor of a product may be infinite or NaN where the adjoint is a structural zero."""
-        return rule.name == "multiply" and any(isinstance(x, At) and x.name in self.unbounded for x in expressions(value))
+        return rule.name == "multiply" and any(isinstance(x, At) and x.name in self.poles.unbounded for x in expressions(value))
 
     def whole(self, s: Stmt, target: str, e: Call, rule: registry.Rule, killed: list[Leaf],
               state: State) -> list[Stmt]:

@@ -8,6 +8,7 @@ from ..ir.nodes import Function
 from ..ir.types import Type
 from .broadcasts import broadcasts
 from .casts import casts
+from .common import common
 from .deadcode import deadcode
 from .factors import factors
 from .names import names
@@ -18,16 +19,21 @@ from .slots import slots
 from .sums import sums
 from .tapes import tapes
 
-PASSES = ("deadcode", "tapes", "casts", "propagate", "shapes", "broadcasts", "deadcode", "simplify", "slots", "propagate",
-          "sums", "factors", "tapes", "deadcode", "names")
+PASSES = ("deadcode", "tapes", "casts", "propagate", "shapes", "broadcasts", "deadcode", "factors", "simplify", "slots",
+          "propagate", "common", "sums", "broadcasts", "factors", "simplify", "tapes", "deadcode", "names")
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
         check: Callable[[Function], Function] = lambda f: f, callee: CalleeType | None = None) -> Function:
     """All passes in order. `split`: nothing may move from the forward to the backward sweep; `skip`: passes to leave out;
     `callee`: the types of what generated functions return."""
+    known: dict[Function, Types] = {}
+
     def typed(g: Function) -> Types:
-        return infer(g, params, callee)
+        if g not in known:
+            known.clear()
+            known[g] = infer(g, params, callee)
+        return known[g]
 
     passes: dict[str, Callable[[Function], Function]] = {
         "deadcode": deadcode,
@@ -37,6 +43,7 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
         "casts": lambda g: casts(g, typed),
         "propagate": lambda g: propagate(g, split),
         "simplify": simplify,
+        "common": lambda g: common(g, split),
         "sums": lambda g: sums(g, typed),
         "factors": lambda g: factors(g, typed),
         "names": names,

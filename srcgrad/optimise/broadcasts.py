@@ -1,4 +1,4 @@
-"""Scalars need no broadcast where they meet an array of the full shape, and a seed of a total is a seed of the whole.
+"""What meets an array of the full shape needs no broadcast to it, and a seed of a total is a seed of the whole.
 
     before                                              after
     b_u = 2 * u * np.broadcast_to(b_out, u.shape)       b_u = 2 * u * b_out
@@ -6,26 +6,26 @@
 
     b_t = np.broadcast_to(b_out / x.size, x.shape)      b_t = b_out / x.size
     b_x = y * b_t / p                                   b_x = y * b_t / p
+    b_e += np.broadcast_to(v[:, None], e.shape)         b_e += v[:, None]
 
 A broadcast is left out only where the types show that what it meets has that very shape and dtype; that of a name, only
 where all that read the name can do without.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from operator import is_
 
 import numpy as np
 
-from ..analyse.types import Types, canonical, rule_type
-from ..analyse.values import type_of_value
+from ..analyse.types import Types, typing
 from ..ir.nodes import (
-    Assign, Attribute, Block, Call, Const, Expr, Fn, Function, Global, Method, Operator, Ref, Stmt, Store, Update, op,
+    Assign, Block, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Slice, Stmt, Store, Update,
+    op,
 )
 from ..ir.types import UNKNOWN, Num, Type, same_dims, same_dtype
 from ..ir.walk import expressions, map_blocks, map_operands, names_in, operands, rewrite, statements
-from ..rules import registry
 from ..runtime import helpers
 from .uses import Uses
 
@@ -34,15 +34,17 @@ TypeOf = Callable[[Expr], Type]
 
 @dataclass(frozen=True)
 class Spread(Expr):
-    """A scalar in place of an array that holds it everywhere: `array` is the expression for that, `whole` its type."""
+    """A `number` or a smaller array in place of the array that it is broadcast to: `array` is the expression for that,
+    `whole` its type."""
 
-    scalar: Expr
+    small: Expr
     array: Expr
     whole: Num
+    number: bool
 
 
 def broadcasts(f: Function, typed: Callable[[Function], Types]) -> Function:
-    """The function with broadcasts of scalars left out where they change nothing.
+    """The function with broadcasts left out where they change nothing.
 
     `typed` gives the types in a function; it is asked only where there is something to do.
     """
@@ -58,64 +60,49 @@ def _spreads(e: Expr) -> bool:
         np.broadcast_to, np.full_like, helpers.expand)
 
 
-def typing(env: Mapping[str, Type]) -> TypeOf:
-    def type_of(e: Expr) -> Type:
-        match e:
-            case Ref():
-                return env.get(e.name, UNKNOWN)
-            case Const() | Global():
-                return type_of_value(e.value)
-            case Call():
-                plain = canonical(e, type_of(e.args[0])) if isinstance(e.target, Method | Attribute) else e
-                rule = registry.find(registry.target_of(plain))
-                return UNKNOWN if rule is None else rule_type(rule, plain, type_of)
-        return UNKNOWN
-    return type_of
-
-
 class _Broadcasts:
-    """`scalars`: the names that hold a scalar in place of an array, with the array's type."""
+    """`small`: the names that hold what is broadcast in place of the array, each with its whole, and whether it is a number."""
 
     def __init__(self, f: Function, types: Types) -> None:
         self.f = f
         self.types = types
         self.uses = Uses(f)
-        self.scalars: dict[str, Num] = {}
+        self.small: dict[str, tuple[Num, bool]] = {}
         self.refused: set[str] = set()
         while True:
-            known, refused = len(self.scalars), len(self.refused)
+            known, refused = len(self.small), len(self.refused)
             for s in statements(f.body):
                 self.examine(s)
-            if (known, refused) == (len(self.scalars), len(self.refused)):
+            if (known, refused) == (len(self.small), len(self.refused)):
                 break
 
     def block(self, b: Block) -> Block:
         return tuple(map_blocks(self.statement(s), self.block) for s in b)
 
-    # -------------------------------------------------------------- which names can be scalars
+    # -------------------------------------------------------------- names
     def examine(self, s: Stmt) -> None:
-        """Takes the name that a statement binds for a scalar where it might be one; refuses those of which it needs the whole."""
+        """Takes the name that a statement binds where it might do; refuses those of which the statement needs the whole."""
         new = self.reduced(s)
         value = new.value if isinstance(new, Assign) else None
         if isinstance(s, Assign) and isinstance(s.target, str) and isinstance(value, Spread):
             if s.target in self.f.temporaries and self.uses.once(s.target) and s.target not in self.refused:
-                self.scalars[s.target] = value.whole
+                self.small[s.target] = value.whole, value.number
                 return
         whole = {n for e in operands(new) for x in expressions(e) if isinstance(x, Spread) for n in names_in(x.array)}
-        whole &= self.scalars.keys()
+        whole &= self.small.keys()
         self.refused |= whole
         for n in whole:
-            del self.scalars[n]
+            del self.small[n]
 
     def statement(self, s: Stmt) -> Stmt:
         """The statement without the broadcasts that it can do without."""
         new = self.reduced(s)
-        if isinstance(s, Assign) and s.target in self.scalars and isinstance(new, Assign) and isinstance(new.value, Spread):
-            return replace(s, value=new.value.scalar)
+        if isinstance(s, Assign) and s.target in self.small and isinstance(new, Assign) and isinstance(new.value, Spread):
+            return replace(s, value=new.value.small)
         return map_operands(new, lambda e: rewrite(e, lambda x: x.array if isinstance(x, Spread) else x))
 
     def reduced(self, s: Stmt) -> Stmt:
-        """The statement with scalars where they meet arrays, and `Spread` for other arrays that could be scalars."""
+        """The statement with what is broadcast where it meets arrays, and `Spread` for other arrays that are broadcast."""
         env = self.types.before.get(s, {})
         known = typing(env)
 
@@ -123,17 +110,17 @@ class _Broadcasts:
             return e.whole if isinstance(e, Spread) else known(e)
 
         def change(e: Expr) -> Expr:
-            if isinstance(e, Ref) and e.name in self.scalars:
-                return Spread(e, e, self.scalars[e.name])
+            if isinstance(e, Ref) and e.name in self.small:
+                return Spread(e, e, *self.small[e.name])
             return _reduced(e, type_of) if isinstance(e, Call) else e
 
         new = map_operands(s, lambda e: rewrite(e, change))
         if isinstance(new, Update) and isinstance(new.value, Spread) and new.op in ELEMENTWISE and _meets(
                 new.value, env.get(new.name, UNKNOWN)):
-            return replace(new, value=new.value.scalar)
+            return replace(new, value=new.value.small)
         if isinstance(new, Store) and isinstance(new.value, Spread) and (new.op is None or new.op in ELEMENTWISE) and _meets(
                 new.value, known(op("getitem", new.base, new.key))):
-            return replace(new, value=new.value.scalar)
+            return replace(new, value=new.value.small)
         return new
 
 
@@ -146,12 +133,16 @@ def _reduced(e: Call, type_of: TypeOf) -> Expr:
         case Call(Fn(value=helpers.expand), (Call(Fn(value=helpers.seed), (b, Call(Fn(value=np.sum), (y,), ()))), x,
                                              Const(None), Const(False))) if x == y:
             return Call(_SEED, (b, x))
-        case Call(Fn(value=np.broadcast_to), (scalar, _), ()) | Call(Fn(value=np.full_like), (_, scalar), ()):
-            whole = type_of(e)
-            if isinstance(whole, Num) and whole.exact and whole.kind == "array" and _mixes(type_of(scalar), whole):
-                return Spread(scalar, e, whole)
-        case Call(Operator("neg"), (Spread(scalar, array, whole),)):
-            return Spread(op("neg", scalar), op("neg", array), whole)
+        case Call(Fn(value=np.broadcast_to), (Spread(number=True) as x, shape), ()):
+            return _again(x, replace(e, args=(x.array, shape)), type_of) or e
+        case Call(Fn(value=np.broadcast_to), (small, _), ()):
+            return _spread(small, e, type_of) or e
+        case Call(Fn(value=np.full_like), (_, small), ()) if _is_number(type_of(small)):
+            return _spread(small, e, type_of) or e
+        case Call(Operator("getitem"), (Spread(number=True) as x, key)) if _adds_axes(key):
+            return _again(x, replace(e, args=(x.array, key)), type_of) or e
+        case Call(Operator("neg"), (Spread() as x,)):
+            return replace(x, small=op("neg", x.small), array=op("neg", x.array))
         case Call(Operator(name), (Spread() as a, b)) if name in ELEMENTWISE:
             return _met(e, a, b, type_of)
         case Call(Operator(name), (a, Spread() as b)) if name in ELEMENTWISE:
@@ -159,13 +150,40 @@ def _reduced(e: Call, type_of: TypeOf) -> Expr:
     return e
 
 
+def _spread(small: Expr, array: Expr, type_of: TypeOf) -> Spread | None:
+    """The array as something smaller, where its shape is known and it has the dtype of that."""
+    whole, t = type_of(array), type_of(small)
+    if not isinstance(whole, Num) or not whole.exact or whole.kind != "array" or isinstance(small, Spread):
+        return None
+    fits = same_dtype(t, whole) and not whole.discrete or _mixes(t, whole)
+    return Spread(small, array, whole, _is_number(t)) if fits else None
+
+
+def _again(x: Spread, array: Expr, type_of: TypeOf) -> Spread | None:
+    """The same number, broadcast to another shape."""
+    whole = type_of(array)
+    if not isinstance(whole, Num) or not whole.exact or whole.kind != "array" or not same_dtype(whole, x.whole):
+        return None
+    return Spread(x.small, array, whole, True)
+
+
+def _adds_axes(key: Expr) -> bool:
+    """A subscript that only adds axes of length 1."""
+    parts = key.items if isinstance(key, Build) else (key,)
+    return all(x in (Slice(), Const(None)) for x in parts)
+
+
+def _is_number(t: Type) -> bool:
+    return isinstance(t, Num) and t.scalar
+
+
 def _met(e: Call, spread: Spread, other: Expr, type_of: TypeOf) -> Expr:
-    """An operation on an array that could be a scalar, and something else."""
+    """An operation on an array that is broadcast, and something else."""
     if _meets(spread, type_of(other)) and not isinstance(other, Spread):
-        return replace(e, args=tuple(x.scalar if x is spread else x for x in e.args))
+        return replace(e, args=tuple(x.small if x is spread else x for x in e.args))
     if _mixes(type_of(other), spread.whole):
-        return Spread(replace(e, args=tuple(x.scalar if x is spread else x for x in e.args)),
-                      replace(e, args=tuple(x.array if x is spread else x for x in e.args)), spread.whole)
+        small, array = (replace(e, args=tuple(new if x is spread else x for x in e.args)) for new in (spread.small, spread.array))
+        return replace(spread, small=small, array=array)
     return e
 
 

@@ -1,8 +1,11 @@
-"""Scalar factors of an array are multiplied first, and signs go to them, so that one product has the size of the array.
+"""Scalar factors of an array are multiplied first, and signs go to what is smaller, so that one product has the size of the
+array.
 
     before                      after
     b_x = 2 * x * b_out         b_x = 2 * b_out * x
     b_x = -(x * b)              b_x = -b * x
+    b_x = np.sum(-y, axis=0)    b_x = -np.sum(y, axis=0)
+    b_y = -(y * b) - y * b      b_y = -2 * y * b
 
 Only where the result is the same to the last bit: multiplying by 1, 2, 4 or 0.5 rounds nothing (where nothing over- or
 underflows), and a sign never does.
@@ -14,11 +17,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from operator import is_
 
-from ..analyse.types import Types
-from ..ir.nodes import Block, Call, Const, Expr, Function, Operator, Stmt, op
+import numpy as np
+
+from ..analyse.types import Types, typing
+from ..ir.nodes import Block, Call, Const, Expr, Fn, Function, Operator, Stmt, op
 from ..ir.types import Num, Type
 from ..ir.walk import expressions, map_blocks, map_operands, operands, rewrite, statements
-from .broadcasts import TypeOf, typing
+from .broadcasts import TypeOf
+from .purity import pure
 
 
 def factors(f: Function, typed: Callable[[Function], Types]) -> Function:
@@ -45,7 +51,15 @@ def _product(e: Expr) -> bool:
             return True
         case Call(Operator("neg"), (Call(Operator("mul"), _),)):
             return True
+        case Call(Fn(value=np.sum), (Call(Operator("neg"), _),)):
+            return True
+        case Call(Operator("add" | "sub"), (a, b)):
+            return b in (a, _opposite(a))
     return False
+
+
+def _opposite(e: Expr) -> Expr | None:
+    return e.args[0] if isinstance(e, Call) and e.target == Operator("neg") else None
 
 
 def _first(e: Expr, type_of: TypeOf) -> Expr:
@@ -64,19 +78,47 @@ def _first(e: Expr, type_of: TypeOf) -> Expr:
             for s, x in ((a, b), (b, a)):
                 if _scales(type_of(s), type_of(x)):
                     return op("mul", _minus(s), x)
+            return op("mul", _minus(a), b) if _constant_first(a) else e
+        case Call(Fn(value=np.sum), (Call(Operator("neg"), (x,)),)) if _floats(type_of(x)):
+            return op("neg", replace(e, args=(x,)))
+        case Call(Operator("add"), (a, b)) if a == b and _floats(type_of(a)) and pure(a):
+            return _times(2, a)
+        case Call(Operator("sub"), (a, b)) if b == _opposite(a) and _floats(type_of(b)) and pure(b):
+            return _times(-2, b)
     return e
+
+
+def _times(n: int, e: Expr) -> Expr:
+    match e:
+        case Call(Operator("mul" | "truediv" as name), (a, b)):
+            return op(name, _times(n, a), b)
+    return op("mul", Const(n), e)
+
+
+def _floats(t: Type) -> bool:
+    return isinstance(t, Num) and t.dtype is not None and not t.discrete
 
 
 def _minus(s: Expr) -> Expr:
     """The scalar with the other sign, which goes to a constant in front."""
     match s:
-        case Const(int() | float() as value) if not isinstance(value, bool) and value != 0:
+        case Const(value) if _constant_first(s):
             return Const(-value)
         case Call(Operator("mul" | "truediv" as name), (a, b)):
             return op(name, _minus(a), b)
         case Call(Operator("neg"), (a,)):
             return a
     return op("neg", s)
+
+
+def _constant_first(e: Expr) -> bool:
+    """A product that starts with a number, which can have the sign."""
+    match e:
+        case Call(Operator("mul" | "truediv"), (a, _)):
+            return _constant_first(a)
+        case Const(int() | float() as value):
+            return not isinstance(value, bool) and value != 0
+    return False
 
 
 def _exact(c: Const) -> bool:

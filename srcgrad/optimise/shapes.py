@@ -14,11 +14,10 @@ from dataclasses import replace
 from operator import is_
 
 from ..analyse.reads import ATTRIBUTES, SHAPES
-from ..analyse.types import Types
+from ..analyse.types import Types, typing
 from ..ir.nodes import Assign, Attribute, Block, Call, Expr, Fn, Function, Operator, Ref, Stmt
 from ..ir.types import Num, Type, same_dims, same_dtype
 from ..ir.walk import expressions, map_blocks, map_operands, operands, rewrite, statements, substitute
-from .broadcasts import typing
 from .purity import pure
 from .uses import Uses, after_marker, read_names
 

@@ -2,6 +2,7 @@
 
     -a * b     ->  -(a * b)         a + -b   ->  a - b          a -= ... for a += -(...)
     2 ** 3     ->  8                --a      ->  a              -a - b  stays (no rule)
+    (-a)[k]    ->  -a[k]
 
 Each rule is exact in IEEE arithmetic, for NaN and signed zeros too, and changes no shape, dtype or aliasing where it is
 applied. `x * 1`, `x + 0`, `x * 0` and the like are left alone: they are not.
@@ -59,6 +60,8 @@ def expression(e: Expr) -> Expr:
     match e:
         case Call(Operator("getitem"), (Build("tuple", items), Const(int() as i))) if -len(items) <= i < len(items):
             return items[i]
+        case Call(Operator("getitem"), (Call(Operator("neg"), (a,)), key)):
+            return op("neg", op("getitem", a, key))
         case Call(Operator("neg"), (a,)):
             inner = _negated(a)
             return inner if inner is not None else e

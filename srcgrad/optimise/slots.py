@@ -21,14 +21,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from ..analyse.types import Types
+from ..analyse.types import Types, typing
 from ..ir.nodes import (
     Assign, Block, Call, Const, Expr, Fn, Function, Method, Operator, Ref, Stmt, Store, Update, op,
 )
 from ..ir.types import Num, Type, same_dims
 from ..ir.walk import bound, expressions, map_blocks, map_operands, names_in, operands, root_of, statements, substitute
 from ..runtime import helpers
-from .broadcasts import typing
 from .propagate import shared_memory, written
 from .purity import pure
 

@@ -7,6 +7,9 @@
     b_b = np.sum(b_z)           b_b = float(np.sum(b_z))
     b_b = float(b_b)
 
+    b_x = b_t                   b_x = b_t + y * b_z
+    b_x = b_x + y * b_z
+
 `x += v` writes into the array x, and `x + v` makes one: they are the same only where x is new memory of its own, and v does
 not change the dtype or the shape.
 """
@@ -14,23 +17,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from operator import is_
 
-from ..analyse.types import Types
-from ..ir.nodes import Assign, Block, Call, Expr, Function, Operator, Ref, Stmt, Update, op
+from ..analyse.types import Types, typing
+from ..ir.nodes import Assign, Block, Call, Expr, Fn, Function, Operator, Ref, Stmt, Update, op
 from ..ir.types import UNKNOWN, Num, same_dims, same_dtype
-from ..ir.walk import bound_in, map_blocks, names_in, read_in, statements
-from .broadcasts import typing
+from ..ir.walk import bound_in, expressions, map_blocks, names_in, read_in, statements, substitute
+from ..runtime import helpers
 from .casts import FLOAT
-from .propagate import WIDTH, length
+from .propagate import WIDTH, length, shared_memory, written
 from .purity import pure
 
 SUM = WIDTH - 20  # a line that also holds a name and a sum
+SHORT = 45  # what may be joined with a line of another origin
 
 
 def sums(f: Function, typed: Callable[[Function], Types]) -> Function:
     """The function with fewer lines. `typed` gives the types in a function."""
-    if not any(isinstance(s, Update) and s.op in ("add", "sub") or _conversion(s) for s in statements(f.body)):
+    if not any(isinstance(s, Update) and s.op in ("add", "sub") or _again(s) for s in statements(f.body)):
         return f
     engine = _Sums(f, typed(f))
     body = engine.block(f.body)
@@ -49,10 +54,10 @@ class _Sums:
             if isinstance(s, Assign) and _conversion(s) and self.converted(out, s):
                 continue
             joined = self.joined(out[-1], s) if out else None
-            if joined is None:
-                out.append(s)
-            else:
+            if joined is not None:
                 out[-1] = joined
+            else:
+                out.append(self.continued(out, s))
         return tuple(out)
 
     def converted(self, out: list[Stmt], s: Assign) -> bool:
@@ -68,6 +73,38 @@ class _Sums:
             if name in bound_in((first,)) | read_in((first,)):
                 return False
         return False
+
+    def continued(self, out: list[Stmt], s: Stmt) -> Stmt:
+        """`x = f(x)` where x was another name for something, or a short expression in the line before."""
+        if not isinstance(s, Assign) or not isinstance(s.target, str) or s.target not in self.f.temporaries or not pure(s.value):
+            return s
+        if isinstance(s.value, Call) and isinstance(s.value.target, Fn) and s.value.target.value is helpers.add_at:
+            return s  # one in a row of such lines
+        name, reads = s.target, sum(x == Ref(s.target) for x in expressions(s.value))
+        for i in reversed(range(len(out) if reads else 0)):
+            first = out[i]
+            if isinstance(first, Assign) and first.target == name:
+                value, near = first.value, i == len(out) - 1
+                alike = first.origin.line == s.origin.line or length(value) <= SHORT
+                if not (isinstance(value, Ref) or near and reads == 1 and alike and pure(value)):
+                    return s
+                total = substitute(s.value, {name: value})
+                if length(total) > SUM or any(self.disturbs(x, value) for x in out[i + 1:]):
+                    return s
+                del out[i]
+                return replace(s, value=total)
+            if name in bound_in((first,)) | read_in((first,)):
+                return s
+        return s
+
+    def disturbs(self, s: Stmt, value: Expr) -> bool:
+        """Whether after a statement the value is another."""
+        seen = {self.shared.get(n, n) for n in names_in(value)}
+        return bool(bound_in((s,)) & names_in(value)) or any(self.shared.get(n, n) in seen for n in written(s))
+
+    @cached_property
+    def shared(self) -> dict[str, str]:
+        return shared_memory(self.f)
 
     def joined(self, first: Stmt, second: Stmt) -> Stmt | None:
         """One statement for two, None where they have to stay."""
@@ -99,6 +136,11 @@ def _new(e: Expr) -> bool:
 
 
 ARITHMETIC = frozenset({"add", "sub", "mul", "truediv", "neg", "pow", "matmul"})
+
+
+def _again(s: Stmt) -> bool:
+    """`x = f(x)`."""
+    return isinstance(s, Assign) and isinstance(s.target, str) and s.target in names_in(s.value)
 
 
 def _conversion(s: Stmt) -> bool:

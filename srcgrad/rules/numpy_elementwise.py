@@ -41,7 +41,7 @@ def multiply(z, x, y):
 @elementwise(np.divide, "operator.truediv", operator.truediv)
 def divide(z, x, y):
     d[z] += singular(d[x] / y)
-    d[z] += singular(-z * d[y] / y)
+    d[z] += singular(-z * (d[y] / y))
 
 
 @elementwise(np.power, np.float_power, "operator.pow", operator.pow, pow)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import srcgrad
-from benchmarks import __main__ as command, cases, longer, report, timing, transform
+from benchmarks import __main__ as command, cases, longer, peers, report, timing, transform
 
 
 @pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.name)
@@ -38,11 +38,35 @@ def test_wrong_gradients_are_found():
         cases.check_agreement(case, {cases.HAND: case.hand, "wrong": lambda x: 3 * x}, args)
 
 
-def test_without_autograd(monkeypatch, capsys):
-    monkeypatch.setattr(cases, "has_autograd", lambda: False)
-    monkeypatch.setattr(command, "has_autograd", lambda: False)
+def test_peers_that_are_not_installed(monkeypatch, capsys):
+    monkeypatch.setattr(peers.Peer, "installed", property(lambda peer: False))
     assert command.main(["seed", "--rounds", "2"]) == 0
-    assert "autograd is not installed" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert all(f"{name} is not installed" in out for name in ("autograd", "JAX jit", "PyTorch", "mygrad"))
+
+
+def test_peers_that_cannot_do_a_program(monkeypatch, capsys):
+    def refuse(program, wrt, args):
+        raise TypeError("no such thing")
+
+    monkeypatch.setattr(peers, "PEERS", (peers.Peer("json peer", "json", refuse),))
+    assert command.main(["seed", "--rounds", "2"]) == 0
+    assert "json peer left out of seed, 4 elements: TypeError: no such thing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("peer", peers.PEERS, ids=lambda peer: peer.name)
+def test_peers_agree(peer):
+    pytest.importorskip(peer.module)
+    for case in cases.CASES[:2]:
+        args = case.arguments(True)
+        cases.check_agreement(case, {peer.name: peer.make(case.program, case.wrt, args)}, args)
+
+
+def test_plot(tmp_path):
+    pytest.importorskip("matplotlib")
+    row = {"case": "seed", "to_hand": {cases.HAND: 1.0, cases.GENERATED: 1.1, cases.OBJECT: 2.0, "PyTorch": 40.0}}
+    report.plot([row, {**row, "case": "other"}], tmp_path / "bars.png")
+    assert (tmp_path / "bars.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_json(tmp_path, capsys):
@@ -55,9 +79,10 @@ def test_json(tmp_path, capsys):
 
 
 def test_missed_targets():
-    row = {"to_hand": {cases.GENERATED: 2.5}, "small": True, "autograd_to_generated": 3.0}
+    row = {"to_hand": {cases.GENERATED: 2.5}, "large": False, "faster": 20.0, "autograd_to_generated": 3.0}
     assert len(report.missed(row)) == 2
-    assert report.missed({"to_hand": {cases.GENERATED: 1.5}, "small": False}) == []
+    assert report.missed({"to_hand": {cases.GENERATED: 1.15}, "large": False, "faster": 20.0}) == []
+    assert len(report.missed({"to_hand": {cases.GENERATED: 1.15}, "large": True, "faster": 0.0})) == 1
 
 
 def test_turns_are_interleaved():

@@ -29,9 +29,8 @@ def logistic_grad(w, b, x, y, *, b_out=1.0):
     b_t_9 = expand(-(seed(b_out, -np.mean(t_9)) / count(t_9, None)), t_9, None, False)  # L19: return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
     b_p = -(unbroadcast(t_5 * unbroadcast(b_t_9, t_8), t_7) / t_6)
     b_p += unbroadcast(y * unbroadcast(b_t_9, t_4), log_p) / p
-    b_z = t_2 * (p * b_p / t_3)                 # L18: p = 1 / (1 + np.exp(-z))
+    b_z = t_2 * (p * (b_p / t_3))               # L18: p = 1 / (1 + np.exp(-z))
     b_b = unbroadcast(b_z, b)                   # L17: z = x @ w + b
-    b_w = matmul_right(unbroadcast(b_z, t), x, w)
-    b_w = as_like(b_w, w)
+    b_w = as_like(matmul_right(unbroadcast(b_z, t), x, w), w)
     b_b = cast(b_b, b)
     return b_w, b_b

@@ -17,7 +17,7 @@ def newton_grad(a, x, *, b_out=1.0):
         x_in, step = tape.pop()
         b_step = -b_x                           # L25: x = x - step
         b_t = b_step / (2 * x_in)               # L24: step = (x * x - a) / (2 * x)
-        b_x = b_x - 2 * (step * b_step / (2 * x_in))
+        b_x = b_x - 2 * (step * b_t)
         b_a -= b_t
         b_x += 2 * x_in * b_t
     b_a = float(b_a)

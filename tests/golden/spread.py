@@ -19,7 +19,7 @@ def spread_grad(x, *, b_out=1.0):
     first, second = moments_x
 
     # backward
-    b_first = -(2 * first * b_out)              # L47: return second - first * first
+    b_first = -2 * first * b_out                # L47: return second - first * first
     b_x = moments_backward(saved, (b_first, b_out))  # L46: first, second = moments(x)
     b_x = cast(b_x, x)
     return b_x
