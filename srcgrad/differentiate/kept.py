@@ -7,6 +7,8 @@ writes to those later puts back what it overwrites before the backward function 
 """
 from __future__ import annotations
 
+from collections.abc import Set
+
 from ..analyse.targets import canonical
 from ..ir.nodes import Assign, Call, Effect, Expr, Fn, For, Function, Method, Operator, Return, Build, Store
 from ..ir.types import UNKNOWN
@@ -47,8 +49,8 @@ def _sources(f: Function) -> dict[str, set[str]]:
     return found
 
 
-def _held(e: Expr) -> set[str]:
-    return set() if isinstance(e, Call) and _is_new(e) else names_in(e)
+def _held(e: Expr) -> Set[str]:
+    return frozenset() if isinstance(e, Call) and _is_new(e) else names_in(e)
 
 
 def _is_new(e: Call) -> bool:
@@ -60,7 +62,7 @@ def _is_new(e: Call) -> bool:
     return rule is not None and registry.is_new(rule, plain)
 
 
-def _closure(names: set[str], sources: dict[str, set[str]]) -> set[str]:
+def _closure(names: Set[str], sources: dict[str, set[str]]) -> set[str]:
     found, todo = set(names), list(names)
     while todo:
         new = sources.get(todo.pop(), set()) - found

@@ -1,7 +1,8 @@
 """Where nodes come from, and the text of functions."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .record import dataclass
+
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ reads, or writes to a buffer it may share.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import replace
 
 from ..analyse.alias import mutated
@@ -140,7 +141,7 @@ class _Propagate:
             return False
         return length(value) + max(length(e) for e in operands(s)) <= WIDTH
 
-    def disturbs(self, s: Stmt, value: Expr, reads: set[str]) -> bool:
+    def disturbs(self, s: Stmt, value: Expr, reads: Set[str]) -> bool:
         """Whether after s the value would be another."""
         changed = bound_in((s,))
         if changed & reads:
