@@ -8,11 +8,12 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from . import pipeline
+from .alone import LOCK
 from .analyse.targets import static
 from .analyse.values import type_of_value
 from .emit.load import annotate
 from .errors import MissingRule, NotDifferentiable, SrcgradError
-from .front import LOCK, OPTIONS
+from .front import OPTIONS
 from .frontend.outside import Outside
 from .frontend.resolve import MISSING
 from .ir.names import Namer

@@ -43,7 +43,7 @@ class Prepared:
 @dataclass
 class Known:
     """The functions that a compilation has looked at. `callees`: all that it rests on; `methods`: what classes define, where
-    code rests on it."""
+    code rests on it; `seen`: the types of statements."""
 
     options: Options = field(default_factory=current_options)
     callees: set[FunctionType] = field(default_factory=set)
@@ -52,6 +52,7 @@ class Known:
     _types: dict[Any, typing_.Types | None] = field(default_factory=dict)
     names: Namer = field(default_factory=Namer)
     _recursive: set[Any] = field(default_factory=set)  # what calls itself
+    seen: typing_.Seen = field(default_factory=dict)
     _results: dict[Any, Type] = field(default_factory=dict)  # of functions that call themselves, as far as is known
 
     def __post_init__(self) -> None:
@@ -63,7 +64,7 @@ class Known:
         key = f, tuple(sorted(params.items()))
         if key not in self._codes:
             found = front(f)
-            normal, error = resolve(found.normal, lambda g: typing_.infer(g, params, self.callee_type),
+            normal, error = resolve(found.normal, lambda g: self.infer(g, params),
                                     Source(lambda g: front(g).normal, self.callees.add, self.lifting),
                                     not all(isinstance(t, Num | Unknown) for t in params.values()))
             code, counters = (found.prepared, found.counters) if normal is found.normal else prepared(normal)
@@ -93,7 +94,7 @@ class Known:
             self._recursive.discard(key)
             self._types[key] = None
             try:
-                found = typing_.infer(self.code(f, params).function, params, self.callee_type)
+                found = self.infer(self.code(f, params).function, params)
             except BaseException:
                 del self._types[key]
                 raise
@@ -104,6 +105,10 @@ class Known:
         assert found is not None
         self._types[key] = found
         return found
+
+    def infer(self, code: Function, params: Mapping[str, Type]) -> typing_.Types:
+        """The types in a NORMAL function."""
+        return typing_.infer(code, params, self.callee_type, self.seen)
 
     def forget(self, types: set[Any], codes: set[Any]) -> None:
         """Drops what was found on assumptions that did not hold."""

@@ -4,19 +4,19 @@
 """
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import Any
 
+from .alone import alone
 from .differentiate.joint import adjoint
 from .drivers import hvp_entry, jacobian_entry, pair_entry
 from .emit import load as loading
 from .emit.printer import Module, print_module
 from .errors import SourceUnavailable
 from .entries import adjoint_entry, tangent_entry
-from .front import LOCK, Options, current_options, front, options
+from .front import Options, current_options, front, options
 from .ir.nodes import Block, Call, Expr, Fn, Function
 from .ir.types import UNKNOWN, Callee, Num, Object, Type
 from .ir.walk import map_blocks, map_operands, rewrite
@@ -27,6 +27,7 @@ from .own import identifier
 from .unit import Unit
 
 
+@alone
 def normal(f: Callable[..., Any]) -> Callable[..., Any]:
     """The NORMAL form of a function, as a function: it computes what the original computes."""
     function = _plain(f)
@@ -64,19 +65,7 @@ class Code:
         return self.module.text
 
 
-Make = TypeVar("Make", bound=Callable[..., Any])
-
-
-def _alone(make: Make) -> Make:
-    """One compilation at a time."""
-    @functools.wraps(make)
-    def locked(*args: Any, **kwargs: Any) -> Any:
-        with LOCK:
-            return make(*args, **kwargs)
-    return locked  # type: ignore[return-value]
-
-
-@_alone
+@alone
 def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False,
                  single: bool = True, scalar: bool = False, aux: bool = False) -> Code:
     """The joint adjoint function of f at one signature. `scalar`: refuse outputs that are not a real number."""
@@ -85,7 +74,7 @@ def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     return replace(_finish(unit, (name,)), extra=(extra,))
 
 
-@_alone
+@alone
 def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
     """The pair (forward, backward) of f at one signature; backward gives a tuple of adjoints."""
     unit = Unit()
@@ -93,7 +82,7 @@ def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) 
     return _finish(unit, names)
 
 
-@_alone
+@alone
 def gradient_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
     """The pair of `split_code` as one function, with the adjoint of the output as its last parameter."""
     unit = Unit()
@@ -117,7 +106,7 @@ def _by_attribute(f: Function) -> Function:
     return replace(f, body=block(f.body))
 
 
-@_alone
+@alone
 def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False) -> Code:
     """The tangent function of f at one signature."""
     unit = Unit()
@@ -125,7 +114,7 @@ def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     return replace(_finish(unit, (name,)), extra=extra)
 
 
-@_alone
+@alone
 def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str, single: bool,
                   by_argument: bool = True, label: str = "jacobian") -> Code:
     """The Jacobian of f at one signature, by mode "forward" or "reverse"."""
@@ -133,7 +122,7 @@ def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type
     return _finish(unit, (jacobian_entry(unit, f, wrt, _known(unit, params), mode, single, by_argument, label),))
 
 
-@_alone
+@alone
 def hvp_code(gradient: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, single: bool, label: str) -> Code:
     """The tangent of a gradient function at one signature, along the parameter `v`."""
     unit = Unit()
@@ -173,6 +162,7 @@ def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType],
 
 
 # ------------------------------------------------------------------ the command line
+@alone
 def emit(f: Any, wrt: tuple[str, ...] | None = None, *, mode: str = "reverse", value: bool = False,
          types: Mapping[str, str] | None = None, of: Outputs = None, standalone: bool = False, command: str = "",
          filename: str = "", progress: Callable[[], None] | None = None) -> str:
@@ -186,6 +176,7 @@ def emit(f: Any, wrt: tuple[str, ...] | None = None, *, mode: str = "reverse", v
                      filename=filename, progress=progress)
 
 
+@alone
 def stages(f: Any, wrt: tuple[str, ...] | None = None) -> dict[str, str]:
     """The function in every dialect, and its gradient: keys surface, normal, adjoint, final."""
     return stage_texts(f, wrt)

@@ -14,7 +14,7 @@ certainly does, and for captured variables and globals, the program is refused w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -208,7 +208,7 @@ class _PointsTo:
             return place_of(e) is None and e.target != Method("pop")
         return isinstance(e, Build)
 
-    def union(self, names: set[str], env: Mapping[str, Memory]) -> Memory:
+    def union(self, names: Set[str], env: Mapping[str, Memory]) -> Memory:
         found = NOTHING
         for n in sorted(names):
             found = found.join(env.get(n, NOTHING))

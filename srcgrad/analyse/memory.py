@@ -1,11 +1,11 @@
 """What names may point to, and what subscripts and calls do to it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Fn, Method, Operator, Ref, Slice, Stmt
 from ..ir.parts import part_type
+from ..ir.record import dataclass
 from ..ir.types import UNKNOWN, Callee, List, Local, Num, Opaque, Shape, Type, is_int
 from ..runtime import helpers
 from .containers import element_of, place_of

@@ -1,7 +1,7 @@
 """The whole adjoint function: forward sweep, seeds, backward sweep, result."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, is_dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -279,7 +279,7 @@ def _shallow(name: str) -> Expr:
     return Call(Fn("builtins", "list", list), (Ref(name),))
 
 
-def _read_first(block: Block, also: set[str]) -> set[str]:
+def _read_first(block: Block, also: Set[str]) -> set[str]:
     """The names that a block (and what follows it) reads before it surely binds them."""
     found, end = _bindings(block)
     return found | (also - end)

@@ -14,6 +14,10 @@ Contents of buffers are not versioned (contents.py).
 """
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import MutableMapping
+from typing import Any
+
 from ..analyse.alias import Aliases, plain_key
 from ..analyse.types import Types
 from ..analyse.values import type_of_value
@@ -88,7 +92,6 @@ class _Decide(Contents):
 
     def step(self, step: Step, env: dict[str, Version]) -> bool:
         s = step.stmt
-        before = dict(env) if step.lines else env
         if isinstance(s, Break):
             return False
         if isinstance(s, If):
@@ -96,17 +99,22 @@ class _Decide(Contents):
         if isinstance(s, For | While):
             self.loop(step, s, env)
             return True
-        for name in sorted(self.aliases.spoils.get(s, ())):
+        spoilt = sorted(self.aliases.spoils.get(s, ()))
+        changing: dict[str, Any] = {name: env.get(name) for name in (*spoilt, *bound(s), *step.binds)}
+        before = ChainMap(changing, env)
+        for name in spoilt:
             self.lose(name, env)
             env[name] = self.new(name)
-        old = dict(env)
         again = self.again(s) if isinstance(s, Assign) else None
+        looked_up = isinstance(s, Assign) and (isinstance(s.target, tuple) or isinstance(s.value, Call) and
+                                               s.value.target == Operator("getitem"))
+        old = dict(env) if again is not None or looked_up else {}
         for name in (*bound(s), *step.binds):
             self.lose(name, env)
             env[name] = self.new(name)
             if again is not None:
                 env[name].again = self.expand(again, old)
-            elif isinstance(s, Assign):
+            elif isinstance(s, Assign) and looked_up:
                 env[name].load = self.load(s, name, old)
         step.lines = [self.resolve(line, before, env, step) for line in step.lines]
         return True
@@ -203,7 +211,7 @@ class _Decide(Contents):
         return header if trips is None else item(header, Slice(None, trips))
 
     # -------------------------------------------------------------- resolving reads
-    def resolve(self, s: Stmt, before: dict[str, Version], after: dict[str, Version], step: Step | None) -> Stmt:
+    def resolve(self, s: Stmt, before: MutableMapping[str, Version], after: dict[str, Version], step: Step | None) -> Stmt:
         def change(x: Expr) -> Expr:
             if isinstance(x, At):
                 version = (after if x.out else before).get(x.name)

@@ -1,10 +1,11 @@
 """Versions of names: what `saved.py` decides about."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..analyse.types import Types
 from ..ir.nodes import Build, Const, Expr, Ref, Stmt
+from ..ir.record import dataclass
 from ..ir.types import Tuple, Type
 from ..ir.walk import rewrite
 from .plan import At, Region, Step

@@ -6,9 +6,10 @@ compared by identity (analyses key their facts on them), expressions by structur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import field, replace
+from typing import Any, ClassVar, Literal
 
+from .record import dataclass
 from .source import NOWHERE as NOWHERE, Origin as Origin, Source as Source
 from .targets import (
     Attribute as Attribute, Fn as Fn, Method as Method, Operator as Operator, Target as Target, Value as Value,
@@ -20,6 +21,7 @@ class Expr:
     """Base of all expressions; equal when their structure is equal."""
 
     __slots__ = ()
+    names: ClassVar[frozenset[str] | None] = None  # what `walk.names_in` found
 
 
 @dataclass(frozen=True)
@@ -304,6 +306,7 @@ class Function:
     `cells` are captured variables, read live; `temporaries` the names the compiler made (all others are the user's).
     """
 
+    names: ClassVar[frozenset[str] | None] = None  # what `walk.all_names` found
     name: str
     params: tuple[Param, ...]
     body: Block

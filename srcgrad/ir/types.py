@@ -7,10 +7,12 @@ signature are at least 2 (a length of 1 is recorded as 1, a length of 0 as 0), b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
+
+from .record import dataclass
 
 
 @dataclass(frozen=True)

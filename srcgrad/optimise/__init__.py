@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..analyse.types import CalleeType, Types, infer
+from ..analyse.types import CalleeType, Seen, Types, infer
 from ..ir.nodes import Function
 from ..ir.types import Type
 from .broadcasts import broadcasts
@@ -24,16 +24,14 @@ PASSES = ("deadcode", "tapes", "casts", "propagate", "shapes", "broadcasts", "de
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
-        check: Callable[[Function], Function] = lambda f: f, callee: CalleeType | None = None) -> Function:
+        check: Callable[[Function], Function] = lambda f: f, callee: CalleeType | None = None,
+        seen: Seen | None = None) -> Function:
     """All passes in order. `split`: nothing may move from the forward to the backward sweep; `skip`: passes to leave out;
-    `callee`: the types of what generated functions return."""
-    known: dict[Function, Types] = {}
+    `callee`: the types of what generated functions return; `seen`: what is known of the types of statements."""
+    known: Seen = {} if seen is None else seen
 
     def typed(g: Function) -> Types:
-        if g not in known:
-            known.clear()
-            known[g] = infer(g, params, callee)
-        return known[g]
+        return infer(g, params, callee, known)
 
     passes: dict[str, Callable[[Function], Function]] = {
         "deadcode": deadcode,

@@ -11,12 +11,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any
 
 
 from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
+from ..ir.record import dataclass
 from . import dsl
 from .dsl import Rule, TypeRule
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from .structure import is_plain_object
 from ..errors import AliasError, NonScalarOutput, NotFinite
 from .structure import is_plain_object
 
