@@ -116,7 +116,7 @@ class _PointsTo:
         found = Counter(n for s in statements(self.f.body) for n in bound(s))
         self.single = {n for n in self.f.temporaries if found[n] == 1} - self.targets
         self.places: dict[tuple[Stmt, int], str] = {}  # names for what a call is given and returns, which it may keep
-        self.loads: set[str] = set()  # temporaries that are subscripts: read where they are used, and never kept
+        self.loads: set[str] = set()  # temporaries that are subscripts: mostly read before anything is written, and never kept
 
     # -------------------------------------------------------------- transfer
     def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
@@ -265,8 +265,9 @@ class _PointsTo:
             mine = self.written(s)
             sharing = self.sharing(s)
             kept[s] = frozenset(place for place, n in self.places.items() if n in sharing)
-            others = sharing - set(self.places.values())
-            seen = {n for n in others if n in live[s] or n in self.f.cells}
+            names = sharing - set(self.places.values())
+            seen = {n for n in names if n in live[s] or n in self.f.cells}
+            others = names - self.loads | seen
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
             rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
@@ -319,7 +320,7 @@ class _PointsTo:
         """The names that may point to what s writes to, but for the one that it writes through."""
         name, env = self.writes[s]
         mine = self.written(s)
-        return {n for n, memory in env.items() if n != name and n not in self.loads and memory.all & mine}
+        return {n for n, memory in env.items() if n != name and memory.all & mine}
 
     def certain(self, s: Stmt, name: str, seen: set[str], env: Mapping[str, Memory]) -> bool:
         """One of the names certainly is the same object: each points to just the one, and it is an array or container."""

@@ -44,7 +44,7 @@ class _Live:
 
     def loop(self, s: For | While, live: frozenset[str], reads: frozenset[str]) -> frozenset[str]:
         targets = set(flat(s.target)) if isinstance(s, For) else set()
-        head = live if isinstance(s, For) else live | reads
+        head = live | reads                # a loop holds what it goes through until its end
         while True:
             self.exits.append(live)
             before = self.block(s.body, head) - targets
