@@ -185,7 +185,8 @@ def _slices(key: Expr) -> bool:
 
 
 def _forget(env: Env[Any], names: set[str]) -> None:
-    for n in [n for n, place in env.items() if n.removesuffix(ITEMS) in names or place is not None and names & names_in(place.expr)]:
+    for n in [n for n, place in env.items() if n.removesuffix(ITEMS) in names
+              or place is not None and names & names_in(place.expr)]:
         del env[n]
 
 

@@ -56,7 +56,7 @@ def _recursive(g: Gen, name: str) -> tuple[Lines, Helper]:
     """A helper that calls itself a few times, on scalars and arrays alike."""
     inner = arrays.function_of(g, "a")
     last = g.pick((f"{name}(c, n - 1) * {g.const()}", f"{name}(a * {g.const()}, n - 1) + c", f"c * {name}(c, n - 2)"))
-    lines = [f"def {name}(a, n):", f"    if n <= 0:", f"        return {arrays.function_of(g, 'a')}", f"    c = {inner}"]
+    lines = [f"def {name}(a, n):", "    if n <= 0:", f"        return {arrays.function_of(g, 'a')}", f"    c = {inner}"]
     if g.chance(0.3):
         lines += ["    if n == 2:", f"        return c * {g.const()}"]
     return [*lines, f"    return {last}"], Helper(name, (("a", None), ("n", INT)), 0, None)
