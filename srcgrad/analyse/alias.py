@@ -29,7 +29,7 @@ from ..ir.walk import bound, flat, names_in, root_of, statements
 from ..rules import registry
 from .containers import place_of
 from .flow import Env, Flow
-from .live import live_after
+from .live import gone_through, live_after
 from .memory import MUTATORS as MUTATORS, NOTHING, Memory, is_load, mutated as mutated, no_memory, plain_key as plain_key
 from .types import Types, canonical, has_stars
 
@@ -116,7 +116,7 @@ class _PointsTo:
         found = Counter(n for s in statements(self.f.body) for n in bound(s))
         self.single = {n for n in self.f.temporaries if found[n] == 1} - self.targets
         self.places: dict[tuple[Stmt, int], str] = {}  # names for what a call is given and returns, which it may keep
-        self.loads: set[str] = set()  # temporaries that are subscripts: mostly read before anything is written, and never kept
+        self.loads: set[str] = set()  # temporaries that are subscripts, mostly read at once: never kept
 
     # -------------------------------------------------------------- transfer
     def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
@@ -253,7 +253,7 @@ class _PointsTo:
 
     # -------------------------------------------------------------- result
     def result(self) -> Aliases:
-        live = live_after(self.f)
+        live, through = live_after(self.f), gone_through(self.f)
         stored: set[str] = set()
         updated: set[str] = set()
         rebound: set[Stmt] = set()
@@ -278,6 +278,8 @@ class _PointsTo:
                 checks[s] = self.buffers(s, name), tuple(sorted(seen))
             if isinstance(s, Update):
                 if others or argument or kept[s]:
+                    if name in through[s]:  # the loop would not see it
+                        raise self.refusal(s, name, {name})
                     rebound.add(s)
                 else:
                     updated.add(name)

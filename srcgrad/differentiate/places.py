@@ -31,9 +31,7 @@ from ..ir.nodes import (
     Stmt, Store, Update, While, item, op,
 )
 from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Tuple, Type, is_int
-from ..ir.walk import (
-    all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute,
-)
+from ..ir.walk import all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute
 from .inline import helper
 
 VIEWS = frozenset({np.transpose, np.swapaxes, np.moveaxis, np.squeeze, np.expand_dims, np.flip})
@@ -52,12 +50,12 @@ class Place:
     asked: bool = False
 
 
-def find_places(f: Function, types: Types) -> tuple[dict[Stmt, dict[str, Place]], dict[Stmt, list[tuple[str, str]]]]:
-    """For each statement of a NORMAL function the places of the names that it reads, where they have one; and for those that
-    bind a name anew the names that stand for its buffer afterwards: (alias, name)."""
+def find_places(f: Function, types: Types) -> _Places:
+    """For each statement of a NORMAL function the places of the names that it reads, where they have one (`found`); for those
+    that bind a name anew the names that stand for its buffer afterwards: (alias, name) (`moves`)."""
     engine = _Places(f, types)
     Flow[Any](engine.transfer, lambda a, b: a if a == b else None, None).run(f.body, {})
-    return engine.found, engine.moves
+    return engine
 
 
 class _Places:
@@ -66,6 +64,7 @@ class _Places:
         self.live = live_after(f)
         self.found: dict[Stmt, dict[str, Place]] = {}
         self.moves: dict[Stmt, list[tuple[str, str]]] = {}
+        self.items: dict[Stmt, Expr] = {}  # what `x = xs[0]` finds there, where `xs` is as it was built
         self.through = {s.base.name for s in statements(f.body) if isinstance(s, Store) and isinstance(s.base, Ref)
                         and not isinstance(s.key, Field)}
 
@@ -73,6 +72,11 @@ class _Places:
         read = {n for e in operands(s) for n in names_in(e)}
         self.found[s] = {n: env[n] for n in read if env.get(n) is not None}
         self.moves.pop(s, None)
+        self.items.pop(s, None)
+        match s:
+            case Assign(target=str(), value=Call(Operator("getitem"), (Ref(box), Const(int(i))))) if (
+                    built := env.get(box + ITEMS)) is not None and isinstance(found := _item(built.expr, i), Ref):
+                self.items[s] = found
         match s:
             case Assign(target=str() as name):
                 place = self.place(s, name, s.value, env)
@@ -173,8 +177,7 @@ def joined(base: Expr, key: Expr) -> Expr:
 
 def _item(e: Build, i: int) -> Expr | None:
     """An item of a display without stars."""
-    plain = not any(isinstance(x, Starred) for x in e.items)
-    return e.items[i] if plain and -len(e.items) <= i < len(e.items) else None
+    return e.items[i] if -len(e.items) <= i < len(e.items) and not any(isinstance(x, Starred) for x in e.items) else None
 
 
 def _slices(key: Expr) -> bool:
@@ -212,7 +215,11 @@ class _Resolve:
         self.types = types
         self.names = frozenset(names)
         self.counters = counters
-        self.places, self.moves = find_places(f, types)
+        known = find_places(f, types)
+        self.places, self.moves = known.found, known.moves
+        read = [(s, n) for s in statements(f.body) for e in operands(s) for n in names_in(e)]
+        boxes = self.names - {n for s, n in read if s not in known.items}  # every read of which is of an item that is known
+        self.items = {s: x for s, x in known.items.items() if isinstance(s, Assign) and names_in(s.value) <= boxes}
         self.namer = Namer(all_names(f))
         self.made: list[str] = []
         self.changed = False
@@ -227,6 +234,12 @@ class _Resolve:
 
     def statement(self, s: Stmt) -> None:
         found = {n: p for n, p in self.places.get(s, {}).items() if n in self.names}
+        if self.items:                     # first containers, of which nobody is in need, are left out of it
+            self.changed = True
+            new = map_blocks(replace(s, value=self.items[s]) if s in self.items and isinstance(s, Assign) else s, self.block)
+            if s in self.counters:
+                self.counters[new] = self.counters[s]
+            return self.out.append(new)
         new = s
         if found and not isinstance(s, While):
             self.changed = True

@@ -32,6 +32,7 @@ def _arguments() -> argparse.ArgumentParser:
     add("--second", type=float, default=0.3, help="fraction of programs whose second derivative is checked")
     add("--no-second-order", action="store_true", help="no second derivatives")
     add("--nested", action="store_true", help="also grad called inside a differentiated function")
+    add("--rotate", action="store_true", help="each program in the first variant and one of the others")
     add("--jobs", type=int, default=1, help="processes")
     add("--minimise", action="store_true", help="print the smallest program found for each class of failures")
     add("--most", type=int, default=1, help="how many failures of a class to show and to minimise")
@@ -48,7 +49,8 @@ def main() -> int:
         return 0
     chosen = tuple("" if v == "default" else v for v in options.variants.split(","))
     settings = runner.Settings(options.seed, features.parse(options.features), options.full,
-                               0.0 if options.no_second_order else options.second, options.nested, chosen)
+                               0.0 if options.no_second_order else options.second, options.nested, chosen,
+                               rotate=options.rotate)
     first, count = (options.start, options.programs) if options.only is None else (options.only, 1)
     numbers = range(first, first + count)
     if options.print:

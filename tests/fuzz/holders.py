@@ -58,7 +58,8 @@ def class_text(g: Gen) -> Lines:
             "    def apply(self, e_1):", f"        return {body} + {read[g.pick(names)]} * {g.const()}",
             "    def step(self, e_1):", write(" " * 8), write(" " * 8),
             "    def advance(self, e_1):", f"        e_1 = self.apply(e_1 * {g.const()})",
-            f"        if np.sum(e_1) > {g.const()}:", write(" " * 12), "        self.step(e_1)", f"        return e_1 * {read[g.pick(names)]}", ""]
+            f"        if np.sum(e_1) > {g.const()}:", write(" " * 12), "        self.step(e_1)",
+            f"        return e_1 * {read[g.pick(names)]}", ""]
 
 
 def instance(g: Gen, level: int) -> Lines | None:
