@@ -29,7 +29,7 @@ from ..ir.walk import bound, flat, names_in, root_of, statements
 from ..rules import registry
 from .containers import place_of
 from .flow import Env, Flow
-from .live import live_after
+from .live import gone_through, live_after
 from .memory import MUTATORS as MUTATORS, NOTHING, Memory, is_load, mutated as mutated, no_memory, plain_key as plain_key
 from .types import Types, canonical, has_stars
 
@@ -128,7 +128,7 @@ class _PointsTo:
         found = Counter(n for s in statements(self.f.body) for n in bound(s))
         self.single = {n for n in self.f.temporaries if found[n] == 1} - self.targets
         self.places: dict[tuple[Stmt, int], str] = {}  # names for what a call is given and returns, which it may keep
-        self.loads: set[str] = set()  # temporaries that are subscripts: read where they are used, and never kept
+        self.loads: set[str] = set()  # temporaries that are subscripts, mostly read at once: never kept
 
     # -------------------------------------------------------------- transfer
     def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
@@ -265,7 +265,7 @@ class _PointsTo:
 
     # -------------------------------------------------------------- result
     def result(self) -> Aliases:
-        live = live_after(self.f)
+        live, through = live_after(self.f), gone_through(self.f)
         stored: set[str] = set()
         updated: set[str] = set()
         rebound: set[Stmt] = set()
@@ -277,8 +277,9 @@ class _PointsTo:
             mine = self.written(s)
             sharing = self.sharing(s)
             kept[s] = frozenset(place for place, n in self.places.items() if n in sharing)
-            others = sharing - set(self.places.values())
-            seen = {n for n in others if n in live[s] or n in self.f.cells}
+            names = sharing - set(self.places.values())
+            seen = {n for n in names if n in live[s] or n in self.f.cells}
+            others = names - self.loads | seen
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
             rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
@@ -289,6 +290,8 @@ class _PointsTo:
                 checks[s] = self.buffers(s, name), tuple(sorted(seen))
             if isinstance(s, Update):
                 if others or argument or kept[s]:
+                    if name in through[s]:  # the loop would not see it
+                        raise self.refusal(s, name, {name})
                     rebound.add(s)
                 else:
                     updated.add(name)
@@ -331,7 +334,7 @@ class _PointsTo:
         """The names that may point to what s writes to, but for the one that it writes through."""
         name, env = self.writes[s]
         mine = self.written(s)
-        return {n for n, memory in env.items() if n != name and n not in self.loads and memory.all & mine}
+        return {n for n, memory in env.items() if n != name and memory.all & mine}
 
     def certain(self, s: Stmt, name: str, seen: set[str], env: Mapping[str, Memory]) -> bool:
         """One of the names certainly is the same object: each points to just the one, and it is an array or container."""

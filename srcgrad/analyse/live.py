@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Try, Update, While
-from ..ir.walk import flat, names_in, operands
+from ..ir.walk import blocks, flat, names_in, operands
 
 
 def live_after(f: Function) -> dict[Stmt, frozenset[str]]:
@@ -10,6 +10,21 @@ def live_after(f: Function) -> dict[Stmt, frozenset[str]]:
     engine = _Live()
     engine.block(f.body, frozenset())
     return engine.after
+
+
+def gone_through(f: Function) -> dict[Stmt, frozenset[str]]:
+    """For each statement, the names of what the loops around it go through."""
+    found: dict[Stmt, frozenset[str]] = {}
+
+    def visit(block: Block, names: frozenset[str]) -> None:
+        for s in block:
+            found[s] = names
+            inner = frozenset(names_in(s.iter)) if isinstance(s, For) else frozenset()
+            for part in blocks(s):
+                visit(part, names | inner)
+
+    visit(f.body, frozenset())
+    return found
 
 
 class _Live:
@@ -44,7 +59,7 @@ class _Live:
 
     def loop(self, s: For | While, live: frozenset[str], reads: frozenset[str]) -> frozenset[str]:
         targets = set(flat(s.target)) if isinstance(s, For) else set()
-        head = live if isinstance(s, For) else live | reads
+        head = live | reads                # a loop holds what it goes through until its end
         while True:
             self.exits.append(live)
             before = self.block(s.body, head) - targets

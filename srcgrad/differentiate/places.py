@@ -21,23 +21,23 @@ import numpy as np
 from ..analyse.alias import mutated
 from ..analyse.containers import element_of
 from ..analyse.flow import Env, Flow
+from ..analyse.live import live_after
 from ..analyse.memory import no_memory, type_at
 from ..analyse.types import Types, canonical
 from ..frontend.hints import hint
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Block, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Operator, Ref, Slice, Stmt, Store,
-    Update, While, item, op,
+    Assign, Attribute, Block, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Operator, Ref, Slice, Starred,
+    Stmt, Store, Update, While, item, op,
 )
 from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Tuple, Type, is_int
-from ..ir.walk import (
-    all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute,
-)
+from ..ir.walk import all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute
 from .inline import helper
 
 VIEWS = frozenset({np.transpose, np.swapaxes, np.moveaxis, np.squeeze, np.expand_dims, np.flip})
 MAYBE = frozenset({np.reshape, np.ravel, np.asarray, np.atleast_1d, np.atleast_2d})  # views where the layout allows it
 CONTAINERS = (List, Tuple, Dict, Object)
+ITEMS = " items"  # after a name: what stands in its container, while that is what it was built from
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,21 @@ class Place:
     asked: bool = False
 
 
-def find_places(f: Function, types: Types) -> tuple[dict[Stmt, dict[str, Place]], dict[Stmt, list[tuple[str, str]]]]:
-    """For each statement of a NORMAL function the places of the names that it reads, where they have one; and for those that
-    bind a name anew the names that stand for its buffer afterwards: (alias, name)."""
+def find_places(f: Function, types: Types) -> _Places:
+    """For each statement of a NORMAL function the places of the names that it reads, where they have one (`found`); for those
+    that bind a name anew the names that stand for its buffer afterwards: (alias, name) (`moves`)."""
     engine = _Places(f, types)
     Flow[Any](engine.transfer, lambda a, b: a if a == b else None, None).run(f.body, {})
-    return engine.found, engine.moves
+    return engine
 
 
 class _Places:
     def __init__(self, f: Function, types: Types) -> None:
         self.types = types
+        self.live = live_after(f)
         self.found: dict[Stmt, dict[str, Place]] = {}
         self.moves: dict[Stmt, list[tuple[str, str]]] = {}
+        self.items: dict[Stmt, Expr] = {}  # what `x = xs[0]` finds there, where `xs` is as it was built
         self.through = {s.base.name for s in statements(f.body) if isinstance(s, Store) and isinstance(s.base, Ref)
                         and not isinstance(s.key, Field)}
 
@@ -70,12 +72,19 @@ class _Places:
         read = {n for e in operands(s) for n in names_in(e)}
         self.found[s] = {n: env[n] for n in read if env.get(n) is not None}
         self.moves.pop(s, None)
+        self.items.pop(s, None)
+        match s:
+            case Assign(target=str(), value=Call(Operator("getitem"), (Ref(box), Const(int(i))))) if (
+                    built := env.get(box + ITEMS)) is not None and isinstance(found := _item(built.expr, i), Ref):
+                self.items[s] = found
         match s:
             case Assign(target=str() as name):
                 place = self.place(s, name, s.value, env)
                 self.rebinds(s, {name}, env)
                 if place is not None and name not in names_in(place.expr):
                     env[name] = place
+                if isinstance(s.value, Build) and s.value.kind in ("tuple", "list") and name not in names_in(s.value):
+                    env[name + ITEMS] = Place(s.value, slots=s.value.kind == "list")
             case Assign() | For():
                 self.rebinds(s, set(flat(s.target)), env)
             case Update() if not in_place(self.types.read(s, s.name)):
@@ -111,7 +120,7 @@ class _Places:
             return None
         base, receiver = env.get(e.args[0].name) or Place(e.args[0]), self.types.read(s, e.args[0].name)
         if isinstance(receiver, CONTAINERS):
-            return self.slot(s, e, base, receiver)
+            return self.slot(s, e, base, receiver, env)
         if not isinstance(receiver, Num) or receiver.scalar or no_memory(self.types.written(s, name)):
             return None
         if e.target == Operator("getitem"):
@@ -127,9 +136,14 @@ class _Places:
             return replace(base, expr=expr, asked=base.asked or full.target.value in MAYBE)
         return None
 
-    def slot(self, s: Stmt, e: Call, base: Place, receiver: Type) -> Place | None:
+    def slot(self, s: Stmt, e: Call, base: Place, receiver: Type, env: Env[Any]) -> Place | None:
         """An item of a container at a place that is known, or an attribute."""
         match e:
+            case Call(Operator("getitem"), (_, Const(int(i)))) if isinstance(base.expr, Ref) and (
+                    built := env.get(base.expr.name + ITEMS)) is not None and isinstance(
+                    name := _item(built.expr, i), Ref) and name.name in self.live[s]:
+                found = env.get(name.name) or Place(name)
+                return replace(found, slots=found.slots or built.slots)
             case Call(Operator("getitem"), (_, key)) if isinstance(key, Const) or isinstance(key, Ref) and (
                     is_int(t := self.types.read(s, key.name)) or t == Opaque("str")):
                 return replace(base, expr=item(base.expr, key), slots=True)
@@ -161,6 +175,11 @@ def joined(base: Expr, key: Expr) -> Expr:
     return item(base, key)
 
 
+def _item(e: Build, i: int) -> Expr | None:
+    """An item of a display without stars."""
+    return e.items[i] if -len(e.items) <= i < len(e.items) and not any(isinstance(x, Starred) for x in e.items) else None
+
+
 def _slices(key: Expr) -> bool:
     """The subscript gives an array for certain."""
     parts = key.items if isinstance(key, Build) else (key,)
@@ -169,7 +188,8 @@ def _slices(key: Expr) -> bool:
 
 
 def _forget(env: Env[Any], names: set[str]) -> None:
-    for n in [n for n, place in env.items() if n in names or place is not None and names & names_in(place.expr)]:
+    for n in [n for n, place in env.items() if n.removesuffix(ITEMS) in names
+              or place is not None and names & names_in(place.expr)]:
         del env[n]
 
 
@@ -195,7 +215,11 @@ class _Resolve:
         self.types = types
         self.names = frozenset(names)
         self.counters = counters
-        self.places, self.moves = find_places(f, types)
+        known = find_places(f, types)
+        self.places, self.moves = known.found, known.moves
+        read = [(s, n) for s in statements(f.body) for e in operands(s) for n in names_in(e)]
+        boxes = self.names - {n for s, n in read if s not in known.items}  # every read of which is of an item that is known
+        self.items = {s: x for s, x in known.items.items() if isinstance(s, Assign) and names_in(s.value) <= boxes}
         self.namer = Namer(all_names(f))
         self.made: list[str] = []
         self.changed = False
@@ -210,6 +234,12 @@ class _Resolve:
 
     def statement(self, s: Stmt) -> None:
         found = {n: p for n, p in self.places.get(s, {}).items() if n in self.names}
+        if self.items:                     # first containers, of which nobody is in need, are left out of it
+            self.changed = True
+            new = map_blocks(replace(s, value=self.items[s]) if s in self.items and isinstance(s, Assign) else s, self.block)
+            if s in self.counters:
+                self.counters[new] = self.counters[s]
+            return self.out.append(new)
         new = s
         if found and not isinstance(s, While):
             self.changed = True

@@ -208,6 +208,8 @@ class _Decide(Contents):
             return Call(RANGE, (trips,))
         assert isinstance(s, For)
         header = self.expand(at(s.iter), before)
+        if trips is not None and isinstance(header, Call) and isinstance(header.target, Fn) and header.target.value is reversed:
+            header = item(header.args[0], Slice(None, None, Const(-1)))
         return header if trips is None else item(header, Slice(None, trips))
 
     # -------------------------------------------------------------- resolving reads

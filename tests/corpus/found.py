@@ -1,7 +1,7 @@
 """Minimised programs in which random testing found something wrong."""
 import numpy as np
 
-from tests.corpus.registry import case, vec
+from tests.corpus.registry import case, mat, vec
 
 TABLE = np.array(0.5)
 
@@ -169,3 +169,36 @@ def reversed_view(x):
 
 
 case(reversed_view, vec(4), smooth=True, typed=True)
+
+
+def rows_change_places(b):
+    """The right-hand side holds views while the left-hand side is written to."""
+    b[0], b[-1] = 0.5 * b[1], b[0]
+    b[1], b[0] = b[0], b[1]
+    return np.sum(b * b)
+
+
+case(rows_change_places, mat(3, 2), smooth=True, typed=True)
+case(rows_change_places, mat(2, 3), smooth=True, typed=True)
+case(rows_change_places, vec(4), smooth=True)
+
+
+def array_updated_while_gone_through(x):
+    """The loop sees the write: no rebinding will do."""
+    for v in x:
+        if v < 0.5:
+            x **= 2
+            x -= 0.3
+    return np.sum(x * x)
+
+
+case(array_updated_while_gone_through, np.array([-0.4, -1.4, 0.3]), smooth=True, typed=True)
+
+
+def written_in_a_tuple(y, s, w):
+    b = (s, w)
+    b[0][:] = s + w * y
+    return np.sum(s * s) + b[1][0]
+
+
+case(written_in_a_tuple, vec(3), vec(3, 1), vec(3, 2), wrt=(0, 1, 2), smooth=True)
