@@ -19,7 +19,9 @@ from .frontend.outside import captured_functions
 from .frontend.resolve import DEFAULTS
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Global, Stmt
-from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Num, Object, Type, Unknown, functions_in, without_values
+from .ir.types import (
+    NEVER, UNKNOWN, Callee, Choice, Local, Num, Object, Type, Unknown, functions_in, without_cuts, without_values,
+)
 from .settle import type_of_atom
 
 _KEYWORD, _EITHER = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -153,11 +155,12 @@ class Known:
             found = self.types(f, params)
         except (SrcgradError, TypeError):
             return UNKNOWN  # an inactive call runs as it is; an active one is refused when it is differentiated
-        return UNKNOWN if found.result == NEVER and found.before else found.result  # nothing yet of a call of itself
+        waits = found.result == NEVER and found.before  # nothing is known yet of a call of itself
+        return UNKNOWN if waits else without_cuts(found.result)
 
     def bound_types(self, f: Callable[..., Any], call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
         given = {id(v) for v in (*call.args, *(v for _, v in call.kwargs))}
-        found = {n: (id(v) in given, without_values(type_of(v))) for n, v in bind_call(f, call).items()}
+        found = {n: (id(v) in given, without_cuts(without_values(type_of(v)))) for n, v in bind_call(f, call).items()}
         return {n: self.argument_type(t) if passed else t for n, (passed, t) in found.items()}
 
     def argument_type(self, t: Type) -> Type:

@@ -8,7 +8,8 @@ function reads (they are listed in `Types.assumed`, and whoever uses the facts m
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +19,8 @@ from ..ir.nodes import (
 )
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
-    INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type, functions_in, integer,
-    join, without_values,
+    INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Size, Tuple, Type, functions_in, integer,
+    is_cut, join, without_cuts, without_values,
 )
 from ..ir.walk import bound, bound_in, flat, names_in, operands, root_of
 from ..rules import registry
@@ -98,6 +99,7 @@ class _Inference:
         self.result: Type = NEVER
         self.callee = callee
         self.recursive = False
+        self.cutting: set[str] = set()  # variables in the bounds of slices
         self.frames: dict[str, set[Any]] = {}  # the functions that are made anew where a name is bound
 
     def whole_of(self, t: Type) -> Type:
@@ -115,6 +117,9 @@ class _Inference:
         match s:
             case Assign():
                 value = self.value(s, s.value, env)
+                self.cuts(value)
+                self.rebound(flat(s.target), env)
+                value = without_cuts(value, flat(s.target)) if isinstance(value, Tuple) else value
                 if value == NEVER and self.recursive:
                     env.update(dict.fromkeys(flat(s.target), NEVER))
                     self.after[s] = dict.fromkeys(flat(s.target), NEVER)
@@ -124,11 +129,17 @@ class _Inference:
             case Update():
                 before = env.get(s.name, UNKNOWN)
                 found = self.value(s, Call(Operator(s.op), (Ref(s.name), s.value)), env)
+                self.cuts(found)
+                self.rebound((s.name,), env)
+                before = env.get(s.name, UNKNOWN)
                 env[s.name] = _in_place(before, found)
             case With(target=str() as name) | Except(target=str() as name):
+                self.rebound((name,), env)
                 env[name] = UNKNOWN
             case For():
-                _bind(env, s.target, self.iterated(s.iter, env))
+                items = self.iterated(s.iter, env)
+                self.rebound(flat(s.target), env)
+                _bind(env, s.target, items)
             case Store():
                 self.store(s, env)
             case Effect(args=(e, *_)):
@@ -154,6 +165,18 @@ class _Inference:
         if self.lasting:
             self.seen[s] = self.before[s], found
         return found
+
+    def rebound(self, names: Collection[str], env: Env[Type]) -> None:
+        """What is as long as a slice up to a variable is no longer so, once that is bound again."""
+        names = self.cutting.intersection(names)
+        if names:
+            for name, t in env.items():
+                env[name] = without_cuts(t, names)
+
+    def cuts(self, t: Type) -> None:
+        for d in t.dims or () if isinstance(t, Num) else ():
+            if is_cut(d) and isinstance(d, Size):
+                self.cutting.update(re.findall(r"\w+", d.name))
 
     def iterated(self, e: Expr, env: Mapping[str, Type]) -> Type:
         """What a `for` over e gives."""

@@ -130,7 +130,8 @@ def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool
     t = reverse.types.read(ret, name)
     lines: list[Stmt] = []
     varied = reverse.activities.read(ret, name)
-    if not trusted and not aux and components(t) is not None:  # a number serves for every entry of a container
+    made = not trusted and not aux and components(t) is not None
+    if made:  # a number serves for every entry of a container; all that is made is new memory
         whole = reverse.temporary(ret, "seeds")
         lines.append(Assign(whole, helper("seed", b_out, At(name)), origin=ret.origin))
         b_out, trusted = Ref(whole), True
@@ -143,7 +144,7 @@ def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool
         number = scalar or isinstance(kind, Num) and kind.dims == ()
         value = part if trusted else specialise(helper("seed", part, primal(leaf)), reverse.type_at(ret))
         lines.append(Assign(reverse.adjoint(leaf), value, origin=ret.origin))
-        state.put(leaf, FOREIGN if value == part and not number else None, not number)
+        state.put(leaf, FOREIGN if value == part and not number and not made else None, not number)
     return lines
 
 

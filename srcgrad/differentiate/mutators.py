@@ -10,7 +10,7 @@
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -52,7 +52,7 @@ class _Mutators:
         self.made: list[str] = []
         self.changed = False
         self.out: list[Stmt] = []
-        self.held: list[set[str]] = []     # what the loops around go through
+        self.held: list[Set[str]] = []     # what the loops around go through
 
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []
