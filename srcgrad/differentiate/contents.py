@@ -16,8 +16,9 @@ from ..errors import UnsupportedSyntax
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Attribute, Call, Const, Effect, Expr, Field, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt,
-    Store, Try, While, slot as slot_at,
+    Store, While, slot as slot_at,
 )
+from ..ir.tries import Try
 from ..ir.parts import components, type_of_part
 from ..ir.types import Dict, List, Num, Object, Tuple, Type
 from ..ir.walk import certain, expressions, names_in, operands, rewrite, root_of, statements

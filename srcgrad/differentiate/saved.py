@@ -19,8 +19,9 @@ from ..analyse.types import Types
 from ..analyse.values import type_of_value
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Break, Call, Const, Except, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, Try, While, item,
+    Assign, Break, Call, Const, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, While, item,
 )
+from ..ir.tries import Except, Try
 from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
 from ..ir.walk import bound, certain, expressions, flat, map_blocks, map_operands, rewrite
 from .contents import Contents

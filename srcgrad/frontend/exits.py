@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Const, Continue, Effect, Except, Finally, For, Function, Global, If, Ref, Return, Stmt, Try, While,
-    With, op,
+    Assign, Block, Break, Const, Continue, Effect, For, Function, Global, If, Ref, Return, Stmt, While, With, op,
 )
+from ..ir.tries import Except, Finally, Try
 from ..ir.walk import falls, map_blocks, passes
 from .naming import namer_of
 
