@@ -20,10 +20,11 @@ from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Except, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
     Stmt,
     Store, Update, With, slot,
 )
+from ..ir.tries import Except
 from ..ir.types import Dict, List, Num, Object, Opaque, Tuple
 from ..ir.walk import bound, flat, names_in, root_of, statements
 from ..rules import registry

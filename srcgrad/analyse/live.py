@@ -1,7 +1,8 @@
 """Liveness: the names whose value may still be read after a statement."""
 from __future__ import annotations
 
-from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Try, Update, While
+from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Update, While
+from ..ir.tries import Try
 from ..ir.walk import blocks, flat, names_in, operands
 
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Except, Expr, Fn, For, Function, Global, If, Lazy,
-    Method, Operator, Ref, Return, Slice, Stmt, Store, Update, While, With,
+    Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
+    Operator, Ref, Return, Slice, Stmt, Store, Update, While, With,
 )
+from ..ir.tries import Except
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
     INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Size, Tuple, Type, functions_in, integer,

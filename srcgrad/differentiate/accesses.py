@@ -10,7 +10,8 @@ from ..analyse.integers import Linear
 from ..analyse.reads import arrays_in, places_read
 from ..analyse.types import Types
 from ..ir.names import Namer
-from ..ir.nodes import Attribute, Call, Except, Expr, For, Function, If, Operator, Ref, Stmt, Store, Try, While, With
+from ..ir.nodes import Attribute, Call, Expr, For, Function, If, Operator, Ref, Stmt, Store, While, With
+from ..ir.tries import Except, Try
 from ..ir.parts import type_of_part
 from ..ir.types import Num, Type, is_cut
 from ..ir.walk import certain, rewrite, root_of, statements

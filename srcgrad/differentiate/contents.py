@@ -12,9 +12,10 @@ from typing import Any
 from ..analyse.containers import target_of
 from ..analyse.memory import no_memory
 from ..ir.nodes import (
-    Assign, Attribute, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, Try, slot as slot_at,
+    Assign, Attribute, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, slot as slot_at,
 )
 from ..ir.parts import type_of_part
+from ..ir.tries import Try
 from ..ir.types import Dict, List, Num
 from ..ir.walk import certain, expressions, map_blocks, map_operands, operands, rewrite, root_of, statements
 from ..errors import UnsupportedSyntax

@@ -8,9 +8,10 @@ from ..analyse.types import Types
 from ..analyse.values import type_of_value
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Break, Call, Const, Except, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, Store, Try,
+    Assign, Break, Call, Const, Expr, Fn, For, Function, Global, If, Operator, Ref, Slice, Stmt, Store,
     Update, While, item,
 )
+from ..ir.tries import Except, Try
 from ..ir.types import UNKNOWN, Dict, List, Num, Opaque, Tuple, Type
 from ..ir.walk import (
     bound, certain, expressions, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements,

@@ -10,8 +10,9 @@ from ..analyse.activity import Activities, active
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Call, Effect, Except, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
+    Assign, Block, Break, Call, Effect, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
 )
+from ..ir.tries import Except
 from ..ir.types import List
 from ..ir.walk import certain, falls, flat
 from ..runtime import helpers

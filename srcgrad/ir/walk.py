@@ -7,9 +7,10 @@ from operator import is_
 from typing import Any
 
 from .nodes import (
-    Assign, Block, Break, Build, Call, Choose, Closure, Const, Continue, Do, Effect, Except, Expr, Finally, For, Function, If,
-    Lazy, Names, Ref, Return, Slice, Starred, Stmt, Store, Try, Update, While, With,
+    Assign, Block, Break, Build, Call, Choose, Closure, Const, Continue, Do, Effect, Expr, For, Function, If, Lazy, Names,
+    Ref, Return, Slice, Starred, Stmt, Store, Update, While, With,
 )
+from .tries import Except, Finally, Try
 
 
 class _ByClass(dict[type, Any]):

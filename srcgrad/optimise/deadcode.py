@@ -15,9 +15,10 @@ from dataclasses import replace
 from ..analyse.alias import mutated
 from ..analyse.reads import contents_read
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Comment, Const, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Try,
-    Update, While,
+    Assign, Block, Break, Build, Call, Comment, Const, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Update,
+    While,
 )
+from ..ir.tries import Try
 from ..ir.walk import blocks, flat, map_blocks, names_in, operands, root_of, statements
 from .purity import pure
 

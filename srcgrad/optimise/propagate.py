@@ -16,8 +16,9 @@ from dataclasses import replace
 from ..analyse.alias import mutated
 from ..ir.nodes import (
     Assign, Attribute, Block, Build, Call, Choose, Comment, Const, Effect, Expr, Fn, For, Function, Global, Lazy, Method,
-    Operator, Ref, Slice, Stmt, Store, Try, Update, While,
+    Operator, Ref, Slice, Stmt, Store, Update, While,
 )
+from ..ir.tries import Try
 from ..ir.walk import (
     blocks, bound, bound_in, expressions, flat, map_blocks, map_operands, names_in, operands, read_in, root_of, statements,
     substitute,

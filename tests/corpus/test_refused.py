@@ -28,18 +28,6 @@ def list_grows_in_its_own_loop(x):
     return xs[-1]
 
 
-def list_reversed_in_place(x):
-    xs = [x[0], x[1]]
-    xs.reverse()
-    return xs[0]
-
-
-def key_removed(x):
-    d = {"a": x[0], "b": x[1]}
-    v = d.pop("a")
-    return v * d["b"]
-
-
 def alias_of_one_or_another(x):
     y, w = x * 2, x * 3
     z = y if x[0] > 0 else w
@@ -51,8 +39,6 @@ CASES = [
     (set_of_active_values, UnsupportedSyntax, "for v in {"),
     (sum_of_lists, UnsupportedSyntax, "sum(["),
     (list_grows_in_its_own_loop, UnsupportedSyntax, "for v in xs"),
-    (list_reversed_in_place, UnsupportedSyntax, "xs.reverse()"),
-    (key_removed, UnsupportedSyntax, 'd.pop("a")'),
     (alias_of_one_or_another, AliasError, "z[0] ="),
 ]
 
