@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..analyse.types import CalleeType, Types, infer
+from ..analyse.types import CalleeType
 from ..ir.nodes import Function
 from ..ir.types import Type
 from .broadcasts import broadcasts
@@ -11,6 +11,7 @@ from .casts import casts
 from .common import common
 from .deadcode import deadcode
 from .factors import factors
+from .known import Env, known
 from .names import names
 from .propagate import propagate
 from .pushes import pushes
@@ -28,13 +29,12 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
         check: Callable[[Function], Function] = lambda f: f, callee: CalleeType | None = None) -> Function:
     """All passes in order. `split`: nothing may move from the forward to the backward sweep; `skip`: passes to leave out;
     `callee`: the types of what generated functions return."""
-    known: dict[Function, Types] = {}
+    found: Env = {}
 
-    def typed(g: Function) -> Types:
-        if g not in known:
-            known.clear()
-            known[g] = infer(g, params, callee)
-        return known[g]
+    def typed(g: Function) -> Env:
+        if not found:
+            found.update(known(g, params, callee))
+        return found
 
     passes: dict[str, Callable[[Function], Function]] = {
         "deadcode": deadcode,
