@@ -46,7 +46,7 @@ class Specialised:
         self._version = registry.version()
         callees = sorted(code.callees, key=lambda f: (f.__module__ or "", f.__qualname__))
         self._functions = [(f, f.__code__) for f in callees]
-        guards = _guards(callees)
+        guards = _guards(callees) if code.guards is None else code.guards
         self._methods = list(code.methods.items())
         self._same = [(x.names, x.name, x.value) for x in guards if x.fixed]
         self._alike = [(x.names, x.name, _known(x.value), key_of(x.value)) for x in guards if not x.fixed]
@@ -207,7 +207,7 @@ class Derivative:
         extra = tuple(p.replace(name=taken.fresh(p.name)) for p in extra)
         self.extra = tuple(p.name for p in extra)
         if isinstance(self.target.function, FunctionType):
-            pipeline.front(self.target.function)  # refuses syntax now
+            pipeline.accept(self.target.function)  # refuses syntax now
         self._dispatch = Dispatcher(self.target, self.wrt, lambda g, types, *variant: make(
             g, self.wrt, types, self.single, *variant))
         self._front(extra)

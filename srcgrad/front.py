@@ -109,6 +109,12 @@ def vary_front(made: FunctionType, f: FunctionType, change: Callable[[Function],
         _variants[made] = f, change, []
 
 
+def given(f: FunctionType) -> bool:
+    """Whether the function is known otherwise than by its code and source."""
+    known = _fronts.get(f)
+    return f in _variants or known is not None and known[1].given
+
+
 @alone
 def front(f: FunctionType) -> Front:
     """Reads a function (cached as long as its code object and what its names stand for stay the same)."""

@@ -39,14 +39,15 @@ _version = 0
 
 
 def _load() -> None:
-    global _loaded
+    global _loaded, _version
     if _loaded:
         return
     with _lock:
         if not _loaded:
+            before = _version
             for name in BUILT_IN:
                 importlib.import_module(f"{__package__}.{name}")
-            _loaded = True
+            _version, _loaded = before, True
 
 
 def _load_on_demand() -> None:
@@ -83,8 +84,7 @@ def add(rule: Rule, *targets: Any) -> None:
 
 
 def version() -> int:
-    """A number that changes with every registration."""
-    _load()
+    """A number that changes with every registration; 0 where there are srcgrad's own rules only."""
     return _version
 
 
