@@ -282,12 +282,15 @@ class _PointsTo:
             others = names - self.loads | seen
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
+            before = {n for x in mine for n in self.holders.get(x, ())} - self.loads - {name}
             rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
             seen -= rebinding
             if outside or s not in self.checked and self.certain(s, name, seen, env):
                 raise self.refusal(s, name, seen)
             if seen:
                 checks[s] = self.buffers(s, name), tuple(sorted(seen))
+            if not isinstance(s, Update) or not (others or argument or kept[s]):
+                updated |= before  # what they were before may be kept, and is what is written to now
             if isinstance(s, Update):
                 if others or argument or kept[s]:
                     if name in through[s]:  # the loop would not see it
