@@ -230,7 +230,7 @@ def three_buffers_change_places(x):
     return np.sum(a * b) + np.sum(c * c)
 
 
-case(three_buffers_change_places, vec(3), smooth=True, typed=True)
+case(three_buffers_change_places, vec(3))
 
 
 def reversed_loop_is_left(x):
