@@ -52,7 +52,7 @@ class _Mutators:
         self.made: list[str] = []
         self.changed = False
         self.out: list[Stmt] = []
-        self.held: list[set[str]] = []     # what the loops around go through
+        self.held: list[frozenset[str]] = []     # what the loops around go through
 
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []
@@ -65,7 +65,7 @@ class _Mutators:
                 self.changed = True
                 self.update(s)
                 continue
-            self.held.append(names_in(s.iter) if isinstance(s, For) else set())
+            self.held.append(frozenset(names_in(s.iter)) if isinstance(s, For) else frozenset())
             new = map_blocks(s, self.block)
             self.held.pop()
             if s in self.counters:

@@ -243,3 +243,15 @@ def reversed_loop_is_left(x):
 
 
 case(reversed_loop_is_left, vec(4), smooth=True)
+
+
+def copies_by_index(x):
+    """Lists and masks as subscripts take copies."""
+    a = x * 2.0
+    b, c = a[[0, 1, 2]], a[a > -9.0]
+    a[0] = x[1] * 3.0
+    b[1] = 2.0 * x[2]
+    return np.sum(a * b * c)
+
+
+case(copies_by_index, vec(3), smooth=True)
