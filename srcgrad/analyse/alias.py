@@ -20,7 +20,7 @@ from typing import Any
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Return, Starred,
     Stmt,
     Store, Update, With, slot,
 )
@@ -31,7 +31,7 @@ from ..rules import registry
 from .containers import place_of
 from .flow import Env, Flow
 from .live import gone_through, live_after
-from .memory import MUTATORS as MUTATORS, NOTHING, Memory, is_load, mutated as mutated, no_memory, plain_key as plain_key
+from .memory import MUTATORS as MUTATORS, NOTHING, Memory, copies, is_load, mutated as mutated, no_memory, plain_key as plain_key
 from .types import Types, canonical, has_stars
 
 
@@ -227,8 +227,7 @@ class _PointsTo:
             case Choose():
                 return self.memory(s, e.then, env).join(self.memory(s, e.orelse, env))
             case Build():
-                items = self.union({n.name for n in e.items if isinstance(n, Ref)
-                                    and not no_memory(self.types.read(s, n.name))}, env)
+                items = self.union({n for x in e.items for n in names_in(x) if not no_memory(self.types.read(s, n))}, env)
                 return Memory(frozenset(), items.all)
             case Global():
                 return Memory(frozenset({("global", e.module, e.name)}))
@@ -241,14 +240,17 @@ class _PointsTo:
         receiver = Num() if first is None or isinstance(first, Const) else self.types.atom(s, first)
         plain = canonical(e, receiver)
         given = [a.value if isinstance(a, Starred) else a for a in (*plain.args, *(value for _, value in plain.kwargs))]
-        names = [a.name for a in given if isinstance(a, Ref)]
+        names = [n for a in given for n in ([a.name] if isinstance(a, Ref) else sorted(names_in(a)))]
         if place_of(plain) is not None or isinstance(plain.target, Method) and plain.target.name == "pop":
             box = self.union(set(names[:1]), env)
             if isinstance(receiver, List | Tuple | Dict | Object):
                 return Memory(box.inside, box.inside)
+            if isinstance(receiver, Num) and plain.target == Operator("getitem") and copies(s, plain.args[1], self.types):
+                return NOTHING
             return box if isinstance(receiver, Num) else self.item_of(box)
         if isinstance(plain.target, Fn) and plain.target.value is list:
-            return Memory(frozenset(), self.union(set(names), env).inside)
+            held = self.union(set(names), env)
+            return Memory(frozenset(), held.inside if isinstance(receiver, List | Tuple | Dict) else held.all)
         rule = registry.described(registry.target_of(plain))
         if rule is not None and not has_stars(plain):
             return NOTHING if registry.is_new(rule, plain) or rule.kind == "constant" else self.of_rule(s, plain, rule, env)
@@ -283,12 +285,15 @@ class _PointsTo:
             others = names - self.loads | seen
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
+            before = {n for x in mine for n in self.holders.get(x, ())} - self.loads - {name}
             rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
             seen -= rebinding
             if outside or s not in self.checked and self.certain(s, name, seen, env):
                 raise self.refusal(s, name, seen)
             if seen:
                 checks[s] = self.buffers(s, name), tuple(sorted(seen))
+            if not isinstance(s, Update) or not (others or argument or kept[s]):
+                updated |= before  # what they were before may be kept, and is what is written to now
             if isinstance(s, Update):
                 if others or argument or kept[s]:
                     if name in through[s]:  # the loop would not see it

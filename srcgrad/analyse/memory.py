@@ -83,5 +83,14 @@ def item_at(t: Type, key: Expr) -> Type:
     return UNKNOWN if element is None else part_type(t, element)
 
 
+def copies(s: Stmt, key: Expr, types: Types) -> bool:
+    """A subscript of an array that holds lists or arrays takes a copy, and no view."""
+    if isinstance(key, Build):
+        return key.kind == "list" or key.kind == "tuple" and any(copies(s, part, types) for part in key.items)
+    t = types.read(s, key.name) if isinstance(key, Ref) else None
+    array = isinstance(t, Num) and t.kind == "array" and t.rank is not None and (t.rank > 0 or t.dtype == "bool")
+    return isinstance(t, List) or array
+
+
 def no_memory(t: Type) -> bool:
     return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Local | Shape)

@@ -10,7 +10,7 @@
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from ..ir.nodes import (
 from ..ir.types import UNKNOWN, Num, Type, same_dims
 from ..ir.walk import all_names, map_blocks, names_in
 from .inline import helper
-from .places import in_place
+from .place import in_place
 
 WHOLE = Const(Ellipsis)
 NONE = Const(None)
@@ -52,7 +52,7 @@ class _Mutators:
         self.made: list[str] = []
         self.changed = False
         self.out: list[Stmt] = []
-        self.held: list[Set[str]] = []     # what the loops around go through
+        self.held: list[frozenset[str]] = []     # what the loops around go through
 
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []
@@ -65,7 +65,7 @@ class _Mutators:
                 self.changed = True
                 self.update(s)
                 continue
-            self.held.append(names_in(s.iter) if isinstance(s, For) else set())
+            self.held.append(frozenset(names_in(s.iter)) if isinstance(s, For) else frozenset())
             new = map_blocks(s, self.block)
             self.held.pop()
             if s in self.counters:

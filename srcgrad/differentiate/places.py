@@ -13,10 +13,8 @@ name is left for the memory, and reasoning by names is sound.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from ..analyse.alias import mutated
 from ..analyse.containers import element_of
@@ -27,27 +25,13 @@ from ..analyse.types import Types, canonical
 from ..frontend.hints import hint
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Block, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Operator, Ref, Slice, Starred,
-    Stmt, Store, Update, While, item, op,
+    Assign, Attribute, Block, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Operator, Ref, Slice, Stmt, Store,
+    Update, While, item, op,
 )
-from ..ir.types import UNKNOWN, Dict, List, Num, Object, Opaque, Tuple, Type, is_int
+from ..ir.types import UNKNOWN, Num, Opaque, Type, is_int
 from ..ir.walk import all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute
 from .inline import helper
-
-VIEWS = frozenset({np.transpose, np.swapaxes, np.moveaxis, np.squeeze, np.expand_dims, np.flip})
-MAYBE = frozenset({np.reshape, np.ravel, np.asarray, np.atleast_1d, np.atleast_2d})  # views where the layout allows it
-CONTAINERS = (List, Tuple, Dict, Object)
-ITEMS = " items"  # after a name: what stands in its container, while that is what it was built from
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a name certainly is: an expression over the name of a buffer or container. `slots`: the expression goes through
-    items of a container, which may be replaced; `asked`: that it is a view has to be asked at run time."""
-
-    expr: Expr
-    slots: bool = False
-    asked: bool = False
+from .place import CONTAINERS, ITEMS, MAYBE, VIEWS, Place, forget, in_place, item_of, joined, renamed, slices
 
 
 def find_places(f: Function, types: Types) -> _Places:
@@ -75,9 +59,12 @@ class _Places:
         self.items.pop(s, None)
         match s:
             case Assign(target=str(), value=Call(Operator("getitem"), (Ref(box), Const(int(i))))) if (
-                    built := env.get(box + ITEMS)) is not None and isinstance(found := _item(built.expr, i), Ref):
+                    built := env.get(box + ITEMS)) is not None and isinstance(found := item_of(built.expr, i), Ref):
                 self.items[s] = found
         match s:
+            case Assign(target=str() as name, value=Ref(old)) if old != name and old not in self.live[s] and env.get(old) is None:
+                self.rebinds(s, {name}, env)
+                renamed(env, old, name)    # nobody needs the old name any more
             case Assign(target=str() as name):
                 place = self.place(s, name, s.value, env)
                 self.rebinds(s, {name}, env)
@@ -104,7 +91,7 @@ class _Places:
                 for z, place in env.items():
                     if place is not None and root_of(place.expr) == n:
                         env[z] = replace(place, expr=substitute(place.expr, {n: Ref(mates[0])}))
-        _forget(env, names)
+        forget(env, names)
 
     def replaces(self, s: Stmt) -> bool:
         """The statement may put another item into a container."""
@@ -124,7 +111,7 @@ class _Places:
         if not isinstance(receiver, Num) or receiver.scalar or no_memory(self.types.written(s, name)):
             return None
         if e.target == Operator("getitem"):
-            certain = name in self.through or in_place(self.types.written(s, name)) or _slices(e.args[1])
+            certain = name in self.through or in_place(self.types.written(s, name)) or slices(e.args[1])
             if not certain or not self.basic(s, e.args[1]):
                 return None
             return replace(base, expr=item(base.expr, e.args[1]) if base.slots else joined(base.expr, e.args[1]))
@@ -141,7 +128,7 @@ class _Places:
         match e:
             case Call(Operator("getitem"), (_, Const(int(i)))) if isinstance(base.expr, Ref) and (
                     built := env.get(base.expr.name + ITEMS)) is not None and isinstance(
-                    name := _item(built.expr, i), Ref) and name.name in self.live[s]:
+                    name := item_of(built.expr, i), Ref) and name.name in self.live[s]:
                 found = env.get(name.name) or Place(name)
                 return replace(found, slots=found.slots or built.slots)
             case Call(Operator("getitem"), (_, key)) if isinstance(key, Const) or isinstance(key, Ref) and (
@@ -164,38 +151,6 @@ class _Places:
                 t = self.types.read(s, name)
                 return isinstance(t, Num) and t.scalar and t.discrete and t.dtype != "bool"
         return False
-
-
-def joined(base: Expr, key: Expr) -> Expr:
-    """`base[key]`, with `x[i][j]` as `x[i, j]` for integers i (of an array)."""
-    if isinstance(base, Call) and base.target == Operator("getitem"):
-        first = base.args[1].items if isinstance(base.args[1], Build) else (base.args[1],)
-        if all(isinstance(part, Ref) or isinstance(part, Const) and type(part.value) is int for part in first):
-            return item(base.args[0], Build("tuple", (*first, *(key.items if isinstance(key, Build) else (key,)))))
-    return item(base, key)
-
-
-def _item(e: Build, i: int) -> Expr | None:
-    """An item of a display without stars."""
-    return e.items[i] if -len(e.items) <= i < len(e.items) and not any(isinstance(x, Starred) for x in e.items) else None
-
-
-def _slices(key: Expr) -> bool:
-    """The subscript gives an array for certain."""
-    parts = key.items if isinstance(key, Build) else (key,)
-    return any(isinstance(part, Slice) or isinstance(part, Const) and (part.value is None or part.value is Ellipsis)
-               for part in parts)
-
-
-def _forget(env: Env[Any], names: set[str]) -> None:
-    for n in [n for n, place in env.items() if n.removesuffix(ITEMS) in names
-              or place is not None and names & names_in(place.expr)]:
-        del env[n]
-
-
-def in_place(t: Type) -> bool:
-    """An augmented assignment writes into a value of the type."""
-    return isinstance(t, Num) and t.kind == "array" and t.dims != ()
 
 
 # ------------------------------------------------------------------ rewriting
@@ -327,4 +282,4 @@ class _Resolve:
 
 
 def _sliced(e: Expr) -> bool:
-    return isinstance(e, Call) and e.target == Operator("getitem") and _slices(e.args[1])
+    return isinstance(e, Call) and e.target == Operator("getitem") and slices(e.args[1])

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from tests.fuzz.outcome import KINDS
 
 CALLS = {name: construct for construct, names in {
-    "np.add.at": "at", "np.copyto": "copyto", "put, putmask": "put putmask", "fill": "fill fill_diagonal", "sort in place": "sort",
-    "list append, extend, insert, pop": "append extend insert pop", "dict update, get": "update get", "sorted": "sorted",
-    "dict items, values": "items values", "concatenate, stack": "concatenate stack", "objects": "Model",
+    "np.add.at": "at", "np.copyto": "copyto", "put, putmask": "put putmask", "fill": "fill fill_diagonal",
+    "sort in place": "sort", "list append, extend, insert, pop": "append extend insert pop",
+    "dict update, get": "update get", "sorted": "sorted", "dict items, values": "items values",
+    "concatenate, stack": "concatenate stack", "objects": "Model",
     "reshape, ravel, transpose": "reshape ravel transpose swapaxes", "where, clip, maximum": "where clip maximum minimum",
     "enumerate, zip, reversed": "enumerate zip reversed", "method call": "apply step advance"}.items() for name in names.split()}
 

@@ -16,13 +16,13 @@ from tests.fuzz.case import Case
 from tests.fuzz.check import staged
 from tests.fuzz.second import second_order
 
-KINDS = ("exact", "shared", "refused", "wrong", "crashed", "oracle", "discarded")
+KINDS = ("exact", "shared", "untyped", "refused", "wrong", "crashed", "oracle", "discarded")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`kind` is one of KINDS; `where` the check that failed; `signature` what failures of one cause share. "shared": exact
-    as far as it went, then an AliasError for memory of which only types, or only a run, can tell whether it is shared."""
+    """`kind` is one of KINDS; `where` the check that failed; `signature` what failures of one cause share. "shared": refused
+    with an AliasError, because memory is or may be shared; "untyped": exact with types, refused without."""
 
     kind: str
     where: str = ""
@@ -68,8 +68,9 @@ def outcome(case: Case, face: Any, plan: check.Plan, seconds: float = 20.0) -> O
     except check.Mismatch as error:
         return Outcome("wrong", error.where, error.detail, "wrong " + error.where)
     except refusals as error:
-        if _undecided(error):
-            return Outcome("shared", type(error).__name__, str(error), f"shared{_stage(error)} {_gist(error, case)}")
+        kind = "untyped" if "@generic" in _stage(error) else "shared" if type(error).__name__ == "AliasError" else "refused"
+        if kind != "refused":
+            return Outcome(kind, type(error).__name__, str(error), f"{kind}{_stage(error)} {_gist(error, case)}")
         signature = f"refused {type(error).__name__}{_stage(error)} {_gist(error, case)}"
         return Outcome("refused", type(error).__name__, str(error), signature)
     except Exception as error:
@@ -91,13 +92,6 @@ def _checks(case: Case, face: Any, plan: check.Plan, expected: check.Expected) -
 def _refusals(face: Any) -> tuple[type[BaseException], ...]:
     errors = getattr(face, "errors", None)
     return (errors.SrcgradError,) if errors else ()
-
-
-def _undecided(error: BaseException) -> bool:
-    """The error of the question that is asked at run time, or of code without types."""
-    frames = traceback.extract_tb(error.__traceback__)
-    asked = frames[-1].filename.endswith("runtime/checks.py")
-    return type(error).__name__ == "AliasError" and (asked or any("@generic" in stage for stage in getattr(error, "stages", ())))
 
 
 def _stage(error: BaseException) -> str:

@@ -62,7 +62,7 @@ class Summary:
     def add(self, number: int, found: Outcome, text: str) -> None:
         self.counts[found.kind] += 1
         self.table.add(text, found.kind)
-        if found.kind == "shared":
+        if found.kind in ("shared", "untyped"):
             self.shared[found.signature] += 1
         if found.failed:
             self.failures.append(Failure(number, found, text))
