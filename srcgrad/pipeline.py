@@ -14,7 +14,7 @@ from .differentiate.joint import adjoint
 from .drivers import hvp_entry, jacobian_entry, pair_entry
 from .emit import load as loading
 from .emit.printer import Module, print_module
-from .errors import SourceUnavailable
+from .errors import SourceUnavailable, SrcgradError, trimmed
 from .entries import adjoint_entry, tangent_entry
 from .front import LOCK, Options, current_options, front, options
 from .ir.nodes import Block, Call, Expr, Fn, Function
@@ -68,11 +68,15 @@ Make = TypeVar("Make", bound=Callable[..., Any])
 
 
 def _alone(make: Make) -> Make:
-    """One compilation at a time."""
+    """One compilation at a time. Its errors come without the frames of the compiler."""
     @functools.wraps(make)
     def locked(*args: Any, **kwargs: Any) -> Any:
-        with LOCK:
-            return make(*args, **kwargs)
+        __tracebackhide__ = True
+        try:
+            with LOCK:
+                return make(*args, **kwargs)
+        except SrcgradError as error:
+            raise trimmed(error)  # noqa: B904  (it is the same error)
     return locked  # type: ignore[return-value]
 
 
