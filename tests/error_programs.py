@@ -8,10 +8,9 @@ from srcgrad import autograd, nd
 def several(x):
     class Model:
         w = 1.0
-    try:
-        y = x * Model.w
-    except ValueError:
-        y = x
+    y = x * Model.w
+    if len(x) > 2:
+        super().check(y)
     async def later():
         return y
     return np.sum(y)
