@@ -12,7 +12,7 @@ from .alone import LOCK
 from .analyse.targets import static
 from .analyse.values import type_of_value
 from .emit.load import annotate
-from .errors import MissingRule, NotDifferentiable, SrcgradError
+from .errors import MissingRule, NotDifferentiable, SrcgradError, trims
 from .front import OPTIONS
 from .frontend.outside import Outside
 from .frontend.resolve import MISSING
@@ -176,9 +176,10 @@ Maker = TypeVar("Maker", bound=Callable[..., Any])
 
 def maker(function: Maker) -> Maker:
     """Marks a function that makes derivatives: a call of it in a function that is differentiated is carried out when that
-    is compiled."""
-    function.__srcgrad_maker__ = True  # type: ignore[attr-defined]
-    return function
+    is compiled. Its errors come without the frames of the compiler."""
+    face = trims(function)
+    face.__srcgrad_maker__ = True  # type: ignore[attr-defined]
+    return face
 
 
 class Derivative:
@@ -246,13 +247,12 @@ class Derivative:
         if not kwargs and self._plain:  # the commonest call, which nothing should hold up
             options, key, found = self._dispatch.last
             if options is not _options() or keys_of(args) != key or not found.holds():
-                found = self._dispatch.find(args, kwargs)
+                found = self._found(args, kwargs)
             self._last = found
             try:
                 return found.entry(*args)
             except Exception as error:
-                if not isinstance(error, SrcgradError):
-                    annotate(error)
+                annotate(error)
                 raise
         if self._variadic:
             derivative = self.pinned(args, kwargs)
@@ -262,16 +262,19 @@ class Derivative:
         given = {n: kwargs.pop(n) for n in self.extra if n in kwargs} if kwargs and self.extra else None
         if self._curried:
             args, kwargs = (*self.target.args, *args), {**self.target.kwargs, **kwargs}
-        found = self._last = self._dispatch.find(args, kwargs)
+        found = self._last = self._found(args, kwargs)
         if given:
             names = dict(zip(self.extra, found.code.extra))
             kwargs = {**kwargs, **{names[n]: value for n, value in given.items()}}
         try:
             return found.entry(*args, **kwargs)
         except Exception as error:
-            if not isinstance(error, SrcgradError):
-                annotate(error)
+            annotate(error)
             raise
+
+    @trims
+    def _found(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
+        return self._dispatch.find(args, kwargs)
 
     def specialised_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         """The generated code for a call with these arguments (types and shapes matter, values do not)."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import gast
 
+from ..errors import UnsupportedSyntax, combined
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, For, Function, Global, If, Kind, Method, Origin,
@@ -33,8 +34,7 @@ def lower(code: Code) -> Function:
     """
     if isinstance(code.node, gast.AsyncFunctionDef):
         raise refused(code, code.node)
-    _refuse_generators(code)
-    fn = _body(code, tuple(_parameters(code)))
+    fn = _body(code, tuple(_parameters(code)), list(_generators(code)))
     return replace(fn, notes={"globals": code.globals, "callable": code.function, "annotations": annotation_texts(code)})
 
 
@@ -43,24 +43,28 @@ def lower_nested(code: Code) -> Function:
     return _body(code, tuple(Param(node.id, kind) for kind, nodes in _kinds(code.node.args) for node in nodes))
 
 
-def _body(code: Code, params: tuple[Param, ...]) -> Function:
+def _body(code: Code, params: tuple[Param, ...], problems: list[UnsupportedSyntax] | None = None) -> Function:
+    """`problems`: what is known to be refused; it is told together with what else is."""
     statements = Statements(code)
+    statements.problems += problems or []
     if isinstance(code.node, gast.Lambda):
         doc, body = None, statements.result(code.node.body)
     else:
         doc, rest = _docstring(code.node.body)
         body = statements.block(rest)
+    if statements.problems:
+        raise combined(statements.problems)
     return Function(
         name=code.name, params=params, body=body, source=code.source, cells=code.cells,
         temporaries=frozenset(statements.temporaries), doc=doc,
     )
 
 
-def _refuse_generators(code: Code) -> None:
-    """Finds `yield` first: it changes what the whole function is."""
+def _generators(code: Code) -> Iterable[UnsupportedSyntax]:
+    """What makes the whole function another kind of thing: `yield` and `await`."""
     for node in gast.walk(code.node):
         if isinstance(node, gast.Yield | gast.YieldFrom | gast.Await):
-            raise refused(code, node)
+            yield refused(code, node)
 
 
 def _docstring(body: list[Any]) -> tuple[str | None, list[Any]]:
@@ -137,9 +141,17 @@ class Statements(Assignments, Matching, Trying):
                            | captured(code.node))
         self.expression.name, self.expression.pattern, self.expression.at = self.namer.fresh, self.pattern, self.at
         self.temporaries: list[str] = []
+        self.problems: list[UnsupportedSyntax] = []
 
     def block(self, nodes: Iterable[Any]) -> Block:
-        return tuple(s for node in nodes for s in self.statement(node))
+        """The statements; what is refused is noted, so that all of it can be told together."""
+        out: list[Stmt] = []
+        for node in nodes:
+            try:
+                out += self.statement(node)
+            except UnsupportedSyntax as error:
+                self.problems.append(error)
+        return tuple(out)
 
     def statement(self, node: Any) -> Iterable[Stmt]:
         if type(node) not in ACCEPTED:
