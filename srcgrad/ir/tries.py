@@ -1,7 +1,7 @@
 """`try` as branches: what follows an exception is one of them."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .record import dataclass
 
 from .nodes import If
 
