@@ -13,6 +13,7 @@ from .deadcode import deadcode
 from .factors import factors
 from .names import names
 from .propagate import propagate
+from .pushes import pushes
 from .shapes import shapes
 from .simplify import simplify
 from .slots import slots
@@ -20,7 +21,7 @@ from .sums import sums
 from .tapes import tapes
 
 PASSES = ("deadcode", "tapes", "casts", "propagate", "shapes", "broadcasts", "deadcode", "factors", "simplify", "slots",
-          "propagate", "common", "sums", "broadcasts", "factors", "simplify", "tapes", "deadcode", "names")
+          "pushes", "propagate", "common", "sums", "broadcasts", "factors", "simplify", "tapes", "deadcode", "names")
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
@@ -42,6 +43,7 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
         "propagate": lambda g: propagate(g, split),
         "simplify": simplify,
         "common": lambda g: common(g, split),
+        "pushes": pushes,
         "sums": lambda g: sums(g, typed),
         "factors": lambda g: factors(g, typed),
         "names": names,
