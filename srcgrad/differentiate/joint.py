@@ -319,7 +319,7 @@ def _stored(block: Block) -> set[str]:
 def _popped(block: Block) -> set[str]:
     found = set()
     for s in statements(block):
-        for e in operands(s):
+        for e in (x for part in operands(s) for x in expressions(part)):
             if isinstance(e, Call) and isinstance(e.target, Method) and e.target.name in ("pop", "append"):
                 found |= {a.name for a in e.args[:1] if isinstance(a, Ref)}
     return found

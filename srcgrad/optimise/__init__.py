@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..analyse.types import CalleeType, Seen, Types, infer
+from ..analyse.types import CalleeType, Seen
 from ..ir.nodes import Function
 from ..ir.types import Type
 from .broadcasts import broadcasts
@@ -11,6 +11,7 @@ from .casts import casts
 from .common import common
 from .deadcode import deadcode
 from .factors import factors
+from .known import Env, known
 from .names import names
 from .propagate import propagate
 from .pushes import pushes
@@ -29,10 +30,12 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
         seen: Seen | None = None) -> Function:
     """All passes in order. `split`: nothing may move from the forward to the backward sweep; `skip`: passes to leave out;
     `callee`: the types of what generated functions return; `seen`: what is known of the types of statements."""
-    known: Seen = {} if seen is None else seen
+    found: Env = {}
 
-    def typed(g: Function) -> Types:
-        return infer(g, params, callee, known)
+    def typed(g: Function) -> Env:
+        if not found:
+            found.update(known(g, params, callee, seen))
+        return found
 
     passes: dict[str, Callable[[Function], Function]] = {
         "deadcode": deadcode,

@@ -150,6 +150,8 @@ class _Propagate:
             return not (isinstance(value, Const) and _based(s, name))
         if isinstance(s, Store) and name in names_in(s.base):
             return False
+        if isinstance(value, Call) and value.target == Method("pop"):  # what is popped has a line of its own
+            return isinstance(s, Assign) and s.value == Ref(name)
         return length(value) + max(length(e) for e in operands(s)) <= WIDTH
 
     def disturbs(self, s: Stmt, value: Expr, reads: Set[str]) -> bool:

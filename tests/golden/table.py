@@ -18,7 +18,8 @@ def table_grad(a, n, *, b_out=1.0):
         row = tape_2.pop()
         b_row = np.broadcast_to(b_out, row.shape)  # L56: total = total + np.sum(row)
         for j in reversed(range(i)):            # L54
-            b_a_j = tape.pop() * b_row          # L55: row = row + a[j] * row
+            row_in = tape.pop()
+            b_a_j = row_in * b_row              # L55: row = row + a[j] * row
             b_row = b_row + a[j] * b_row
             b_a[j] += b_a_j
         b_a[i] += 2 * b_row                     # L53: row = a[i] * 2
