@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import FunctionType, MethodType
@@ -20,8 +21,9 @@ from ..analyse.types import Types, canonical, has_stars
 from ..errors import SrcgradError, UnsupportedSyntax
 from ..ir.nodes import (
     Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Origin, Ref,
-    Starred, Stmt, Value,
+    Return, Starred, Stmt, Value,
 )
+from ..frontend.pure import is_pure
 from ..frontend.resolve import DEFAULTS
 from ..ir.types import UNKNOWN, Callee, Choice, List, Local, Object, Type, functions_in
 from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rebound_inside, rewrite, statements
@@ -108,6 +110,7 @@ class _Resolver(Choices, Constructors):
     inside: dict[Stmt, tuple[Any, ...]] = field(default_factory=dict)  # the functions that a statement was inlined from
     own: set[Any] = field(default_factory=set)
     eager: set[str] = field(default_factory=set)
+    looped: set[str] = field(default_factory=set)  # the names that one loop goes through, and nothing else
     definitions: dict[str, Closure] = field(default_factory=dict)
     rebound: frozenset[str] = frozenset()  # variables that nested functions bind
     changed: bool = False
@@ -120,6 +123,8 @@ class _Resolver(Choices, Constructors):
         self.functional = functional(f, types)
         self.eager = eager_uses(f)
         self.reads = counted(f)
+        self.looped = {x.iter.name for x in statements(f.body) if isinstance(x, For) and isinstance(x.iter, Ref)
+                       and self.reads[x.iter.name] == 1}
         self.maps = maps_in_loops(f, self.reads)
         self.definitions = definitions(f)
         self.rebound |= rebound_inside(f)
@@ -164,7 +169,7 @@ class _Resolver(Choices, Constructors):
                         atom = Global(e.target.module, e.target.name, e.target.value)
                         return self.value(s, Call(Value(), (atom, *e.args), e.kwargs), Callee(e.target.value))
                     case Fn(value=type()):
-                        return self.object_made(s, e, e.target.value)
+                        return self.object_made(s, e, e.target.value) or self.named(s, e, e.target.value)
                     case Fn():
                         return self.named(s, e, e.target.value)
                     case Method("sort") if (sort := in_python(e, list.sort)) and isinstance(self.type(s, e.args[0]), List):
@@ -212,6 +217,17 @@ class _Resolver(Choices, Constructors):
         plain = canonical(e, t)
         return self.named(s, plain, plain.target.value) if isinstance(plain.target, Fn) else None
 
+    def in_normal(self, f: Any) -> Function:
+        return self.source.normal(f)
+
+    def function_of(self, e: Call) -> Function | None:
+        value: Any = e.target.value if isinstance(e.target, Fn) else None
+        plain = isinstance(value, FunctionType) and registry.find(value) is None and not hasattr(value, "__srcgrad_maker__")
+        try:
+            return self.source.normal(value) if plain else None
+        except SrcgradError:
+            return None
+
     def named(self, s: Stmt, e: Call, value: Any) -> list[Stmt] | None:
         """A call of a function with source: inlined where functions go in or come out."""
         library = in_python(e, value)
@@ -235,13 +251,23 @@ class _Resolver(Choices, Constructors):
 
     def from_library(self, s: Stmt, e: Call, f: FunctionType, value: Any) -> list[Stmt] | None:
         """A call of a library function that takes a function, where that is known."""
-        function = dict(e.kwargs).get("key", e.args[0])
+        function = dict(e.kwargs).get("key", e.args[1] if value is itertools.accumulate else e.args[0])
         if not self.known(s, function):
             return None
-        if any(value is x for x in LAZY) and not (isinstance(s, Assign) and s.target in self.eager):
+        if any(value is x for x in LAZY) and not (isinstance(s, Assign) and (
+                s.target in self.eager or value not in (map, filter) and s.target in self.looped and self.quiet(s, function))):
             return None
         code = self.source.normal(f)
         return self.inlined(s, _at(code, s.origin), e, None, {})
+
+    def quiet(self, s: Stmt, function: Expr) -> bool:
+        """Nobody notices when the function is called: it computes a value from its arguments alone."""
+        t = self.type(s, function)
+        if isinstance(t, Callee):
+            return registry.find(t.value) is not None
+        f = t.node.function if isinstance(t, Local) and isinstance(t.node, Closure) else None
+        return f is not None and not f.cells and all(isinstance(x, Assign | Return) and all(map(is_pure, operands(x)))
+                                                     for x in statements(f.body))
 
     def cells(self, f: FunctionType) -> dict[str, Expr]:
         """What the captured variables of a function are, read when its body runs."""

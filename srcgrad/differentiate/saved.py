@@ -199,7 +199,12 @@ class _Decide(Contents):
             return Call(RANGE, (trips,))
         assert isinstance(s, For)
         header = self.expand(at(s.iter), before)
-        return header if trips is None else item(header, Slice(None, trips))
+        if trips is None:
+            return header
+        plain = isinstance(s.iter, Call) and isinstance(s.iter.target, Fn) and s.iter.target.value is range
+        if not plain and (isinstance(s.iter, Call) or isinstance(self.type_before(s, s.iter), Dict)):
+            header = Call(Fn("builtins", "list", list), (header,))  # a view or an iterator has no slices
+        return item(header, Slice(None, trips))
 
     # -------------------------------------------------------------- resolving reads
     def resolve(self, s: Stmt, before: dict[str, Version], after: dict[str, Version], step: Step | None) -> Stmt:
