@@ -20,17 +20,16 @@ from typing import Any
 from ..analyse.types import Types, canonical, has_stars
 from ..errors import SrcgradError, UnsupportedSyntax
 from ..ir.nodes import (
-    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Origin, Ref,
-    Return, Starred, Stmt, Value,
+    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref,
+    Starred, Stmt, Value,
 )
-from ..frontend.pure import is_pure
 from ..frontend.resolve import DEFAULTS
 from ..ir.types import UNKNOWN, Callee, Choice, List, Local, Object, Type, functions_in
-from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rebound_inside, rewrite, statements
+from ..ir.walk import bound_in, expressions, map_blocks, operands, rebound_inside, rewrite, statements
 from ..rules import registry
 from ..rules.numpy_methods import METHODS
 from .arguments import displays, functional
-from .choices import Choices, counted, eager_uses, maps_in_loops
+from .choices import Choices, at_origin, captured_in, counted, eager_uses, maps_in_loops
 from .constructors import Constructors, initialiser
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
@@ -61,7 +60,7 @@ def resolve(f: Function, infer: Callable[[Function], Types], source: Source,
         types = infer(f)
         new = engine.round(f, types)
         if new is f:
-            return without_functions(f, types, engine.frames)
+            return without_functions(f, types, engine.frames, engine.tags)
         f = new
     raise UnsupportedSyntax(f"in {f.name}: function values are nested too deeply", filename=f.source.filename,
                             lineno=f.source.line, hint="pass the functions one level at a time")
@@ -88,19 +87,6 @@ def concerned(f: Function, objects: bool) -> bool:
                     case Call(Fn(value=FunctionType())) if e.kwargs or e.args:
                         return True
     return False
-
-
-def _at(f: Function, origin: Origin) -> Function:
-    """The function as if it stood at one place of the user's."""
-    def block(b: Block) -> Block:
-        return tuple(replace(map_blocks(s, block), origin=origin) for s in b)
-    return replace(f, body=block(f.body))
-
-
-def captured_in(f: Function) -> set[str]:
-    """The variables that functions inside f capture."""
-    return {name for s in statements(f.body) for part in operands(s) for e in expressions(part) if isinstance(e, Closure)
-            for _, v in e.captured for name in names_in(v)}
 
 
 @dataclass(kw_only=True)
@@ -238,7 +224,8 @@ class _Resolver(Choices, Constructors):
         given = [self.type(s, a) for a in (*e.args, *(v for _, v in e.kwargs))]
         got = self.types.written(s, s.target) if isinstance(s, Assign) and isinstance(s.target, str) else UNKNOWN
         functional = any(any(True for _ in functions_in(t)) for t in (*given, got))
-        if not functional and not value.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        made = isinstance(e.target, Fn) and e.target.owner is not None and e.target.owner[1] == "__init__"
+        if not functional and not made and not value.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
             return None
         try:
             f = self.source.normal(value)
@@ -258,16 +245,7 @@ class _Resolver(Choices, Constructors):
                 s.target in self.eager or value not in (map, filter) and s.target in self.looped and self.quiet(s, function))):
             return None
         code = self.source.normal(f)
-        return self.inlined(s, _at(code, s.origin), e, None, {})
-
-    def quiet(self, s: Stmt, function: Expr) -> bool:
-        """Nobody notices when the function is called: it computes a value from its arguments alone."""
-        t = self.type(s, function)
-        if isinstance(t, Callee):
-            return registry.find(t.value) is not None
-        f = t.node.function if isinstance(t, Local) and isinstance(t.node, Closure) else None
-        return f is not None and not f.cells and all(isinstance(x, Assign | Return) and all(map(is_pure, operands(x)))
-                                                     for x in statements(f.body))
+        return self.inlined(s, at_origin(code, s.origin), e, None, {})
 
     def cells(self, f: FunctionType) -> dict[str, Expr]:
         """What the captured variables of a function are, read when its body runs."""
