@@ -2,16 +2,25 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
-    STARS, Assign, Attribute, Build, Call, Const, Expr, Function, Global, Ref, Starred, Stmt, Value, item,
+    STARS, Assign, Attribute, Build, Call, Closure, Const, Expr, Fn, Function, Global, Param, Ref, Starred, Stmt, Value, item,
 )
-from ..ir.types import UNKNOWN, Callee, Dict, Tuple, Type, functions_in
+from ..ir.types import UNKNOWN, Callee, Dict, List, Local, Tuple, Type, functions_in
 from ..ir.walk import all_names, bound, statements
+from .library import transposed
+
+
+_OF_ALL: dict[Any, Fn] = {
+    max: Fn("builtins", "max", max), min: Fn("builtins", "min", min),
+    itertools.chain: Fn("itertools", "chain.from_iterable", itertools.chain.from_iterable),
+}
 
 
 @dataclass(kw_only=True)
@@ -104,7 +113,7 @@ class Arguments:
                 continue
             t = self.type(s, a.value)
             if not isinstance(t, Tuple):
-                return None
+                return self.of_any_number(s, e)
             args += [self.part(s, a.value, Const(i), start) for i in range(len(t.items))]
         for n, v in e.kwargs:
             if n != STARS:
@@ -115,6 +124,55 @@ class Arguments:
                 return None
             kwargs += [(k, self.part(s, v, Const(k), start)) for k, _ in found.items]
         return [*start, self.put(s, Call(e.target, tuple(args), tuple(kwargs)))]
+
+    def of_any_number(self, s: Stmt, e: Call) -> list[Stmt] | None:
+        """`f(*xs)` with a list or an array, where f goes through all of it, or has so many parameters."""
+        value: Any = e.target.value if isinstance(e.target, Fn) else None
+        first, last = e.args[0], e.args[-1]
+        if not isinstance(last, Starred) or sum(isinstance(a, Starred) for a in e.args) > 1 or STARS in dict(e.kwargs):
+            return None
+        if isinstance(first, Starred) and isinstance(value, Hashable) and value in _OF_ALL and isinstance(
+                self.type(s, last.value), List):
+            return [self.put(s, Call(_OF_ALL[value], (last.value,), e.kwargs))]
+        if isinstance(first, Starred) and value is zip and not e.kwargs:
+            return self.inlined(s, self.in_normal(transposed), Call(e.target, (last.value,)), None, {})
+        t = self.type(s, first) if isinstance(e.target, Value) else UNKNOWN
+        node = t.node if isinstance(t, Local) and isinstance(t.node, Closure) else None
+        f = node.whole if node is not None else self.function_of(e)
+        if f is None:
+            return None
+        given = e.args[1 if node is not None else 0:-1]
+        rest = [p for p in f.params if p.kind in ("positional", "either")][len(given):]
+        more = next((p for p in f.params if p.kind == "varargs"), None)
+        if more is not None and not rest:
+            return self.with_list(s, e, f, more, given, last.value, node or value)
+        if more is None and rest and not any(p.default is not None or p.name in dict(e.kwargs) for p in rest):
+            names = tuple(self.fresh(p.name) for p in rest)
+            return [Assign(names, last.value, origin=s.origin),
+                    self.put(s, replace(e, args=(*e.args[:-1], *map(Ref, names))))]
+        return None
+
+    def with_list(self, s: Stmt, e: Call, f: Function, more: Param, given: tuple[Expr, ...], xs: Expr,
+                  key: Any) -> list[Stmt]:
+        """The body of a function whose `*args` are a list."""
+        box = self.fresh(more.name)
+        named = replace(f, params=tuple(replace(p, kind="keyword") if p is more else p for p in f.params))
+        outer = dict(key.captured) if isinstance(key, Closure) else self.cells(key)
+        start = Assign(box, Call(Fn("builtins", "list", list), (xs,)), origin=s.origin)
+        return [start, *self.inlined(s, named, Call(e.target, given, (*e.kwargs, (more.name, Ref(box)))), key, outer)]
+
+    def inlined(self, s: Stmt, f: Function, e: Call, key: Any, outer: dict[str, Expr]) -> list[Stmt]:
+        raise NotImplementedError
+
+    def cells(self, f: Any) -> dict[str, Expr]:
+        raise NotImplementedError
+
+    def in_normal(self, f: Any) -> Function:
+        raise NotImplementedError
+
+    def function_of(self, e: Call) -> Function | None:
+        """The function that a call names, in NORMAL."""
+        raise NotImplementedError
 
     def part(self, s: Stmt, base: Expr, key: Const, start: list[Stmt]) -> Expr:
         """An item of a tuple or dict: the atom that it was made of, where that is known."""

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any
 
+from ..frontend.pure import is_pure
 from ..frontend.resolve import DEFAULTS, home
-from ..ir.nodes import Assign, Block, Call, Const, Expr, Fn, For, Function, Global, If, Ref, Stmt, Value, item, op
+from ..ir.nodes import (
+    Assign, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, If, Origin, Ref, Return, Stmt, Value,
+    item, op,
+)
 from ..ir.types import Callee, Choice, Local, Tuple, Type
 from ..ir.walk import bound_in, expressions, flat, map_blocks, names_in, operands, statements
 from ..rules import registry
@@ -20,6 +24,7 @@ class Choices(Arguments):
 
     reads: dict[str, int] = field(default_factory=dict)
     maps: dict[str, Call] = field(default_factory=dict)
+    tags: dict[Any, str] = field(default_factory=dict)
 
     def known(self, s: Stmt, function: Expr) -> bool:
         """The value is a function that can be differentiated."""
@@ -38,15 +43,45 @@ class Choices(Arguments):
             first += [Assign(y, Call(Value(), (e.args[0], Ref(x))), origin=s.origin), Assign(s.target, Ref(y), origin=s.origin)]
         return replace(s, target=x, iter=e.args[1], body=(*first, *s.body))
 
-    def chosen(self, s: Stmt, e: Call, values: tuple[Any, ...]) -> list[Stmt]:
+    def chosen(self, s: Stmt, e: Call, values: tuple[Any, ...]) -> list[Stmt] | None:
         """A call of one of several functions, as a branch for each."""
-        first, *others = (Global(*(home(v) or (DEFAULTS, getattr(v, "__name__", "function"))), v) for v in values)
-        call = replace(self.put(s, Call(Value(), (first, *e.args[1:]), e.kwargs)))
+        first, *others = sorted(values, key=lambda v: v is not None)  # None first
+        if first is None:
+            error = Call(Fn("builtins", "TypeError", TypeError), (Const("'NoneType' object is not callable"),))
+            calls: list[Stmt] | None = [Effect("raise", (error,), origin=s.origin)]
+            test = op("is_", e.args[0], Const(None))
+        elif isinstance(first, Local):
+            calls, test = self.value(s, e, first), op("eq", e.args[0], Const(self.tag(first.node)))
+        else:
+            place = Global(*(home(first) or (DEFAULTS, getattr(first, "__name__", "function"))), first)
+            calls, test = [replace(self.put(s, Call(Value(), (place, *e.args[1:]), e.kwargs)))], op("is_", e.args[0], place)
+        rest = self.chosen(s, e, tuple(others)) if others else []
+        if calls is None or rest is None:
+            return None
         if not others:
-            return [call]
+            return calls
         name = self.fresh("cond")
-        rest = self.chosen(s, e, values[1:])
-        return [Assign(name, op("is_", e.args[0], first), origin=s.origin), If(Ref(name), (call,), tuple(rest), origin=s.origin)]
+        return [Assign(name, test, origin=s.origin), If(Ref(name), tuple(calls), tuple(rest), origin=s.origin)]
+
+    def value(self, s: Stmt, e: Call, t: Type) -> list[Stmt] | None:
+        """A call of a value of type t."""
+        raise NotImplementedError
+
+    def quiet(self, s: Stmt, function: Expr) -> bool:
+        """Nobody notices when the function is called: it computes a value from its arguments alone."""
+        t = self.type(s, function)
+        if isinstance(t, Callee):
+            return registry.find(t.value) is not None
+        f = t.node.function if isinstance(t, Local) and isinstance(t.node, Closure) else None
+        return f is not None and not f.cells and all(isinstance(x, Assign | Return) and all(map(is_pure, operands(x)))
+                                                     for x in statements(f.body))
+
+    def tag(self, node: Any) -> str:
+        """What stands for a function that is made here, where one of several is chosen."""
+        if node not in self.tags:
+            name = node.function.name if isinstance(node, Closure) else "partial"
+            self.tags[node] = f"{name} {len(self.tags) + 1}"
+        return self.tags[node]
 
     def unrolled(self, s: For) -> list[Stmt] | None:
         """A loop over a tuple (or a list that is written out) with functions in it, trip by trip."""
@@ -112,3 +147,16 @@ def eager_uses(f: Function) -> set[str]:
 
 
 _EAGER = (list, tuple, sum, sorted, max, min, set)
+
+
+def at_origin(f: Function, origin: Origin) -> Function:
+    """The function as if it stood at one place of the user's."""
+    def block(b: Block) -> Block:
+        return tuple(replace(map_blocks(s, block), origin=origin) for s in b)
+    return replace(f, body=block(f.body))
+
+
+def captured_in(f: Function) -> set[str]:
+    """The variables that functions inside f capture."""
+    return {name for s in statements(f.body) for part in operands(s) for e in expressions(part) if isinstance(e, Closure)
+            for _, v in e.captured for name in names_in(v)}

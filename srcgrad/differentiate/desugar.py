@@ -15,6 +15,7 @@ What touches no active value stays as it is.
 """
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -28,13 +29,17 @@ from ..ir.nodes import (
 from ..ir.types import Dict, List, Num, Tuple, Unknown, is_int
 from ..ir.walk import map_blocks, names_in, operands
 from ..runtime import helpers
+from .desugar_iterators import Iterators
 from .desugar_lists import Lists
 from .inline import helper
 from .terms import call
 
 BUILTINS: dict[Any, str] = {
     sorted: "ordered", max: "extreme", min: "extreme", dict: "made_dict", tuple: "made_tuple", zip: "iterator",
-    enumerate: "iterator", reversed: "iterator", sum: "total", helpers.sequence: "sequence", helpers.merged: "merged",
+    enumerate: "iterator", reversed: "iterator", itertools.chain: "chained", itertools.chain.from_iterable: "chained_all",
+    itertools.pairwise: "pairs", itertools.combinations: "chosen", itertools.permutations: "chosen", itertools.islice: "begun",
+    itertools.combinations_with_replacement: "chosen", itertools.product: "crossed", itertools.accumulate: "summed",
+    sum: "total", helpers.sequence: "sequence", helpers.merged: "merged",
 }
 METHODS: dict[str, str] = {
     "extend": "extend", "insert": "insert", "get": "get", "setdefault": "setdefault", "update": "update", "copy": "copy",
@@ -66,7 +71,7 @@ def desugar(f: Function, types: Types, activities: Activities,
     return (replace(f, body=body, temporaries=made), moved) if engine.count else None
 
 
-class _Desugar(Lists):
+class _Desugar(Lists, Iterators):
     def changed(self, s: Stmt) -> list[Stmt] | None:
         """What stands for a statement instead, None where it stays."""
         if not any(active(self.activities.read(s, n)) for e in operands(s) for n in names_in(e)):

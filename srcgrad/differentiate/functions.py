@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import FunctionType, MethodType
@@ -19,16 +20,16 @@ from typing import Any
 from ..analyse.types import Types, canonical, has_stars
 from ..errors import SrcgradError, UnsupportedSyntax
 from ..ir.nodes import (
-    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Origin, Ref,
+    Assign, Attribute, Block, Call, Closure, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref,
     Starred, Stmt, Value,
 )
 from ..frontend.resolve import DEFAULTS
 from ..ir.types import UNKNOWN, Callee, Choice, List, Local, Object, Type, functions_in
-from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, rebound_inside, rewrite, statements
+from ..ir.walk import bound_in, expressions, map_blocks, operands, rebound_inside, rewrite, statements
 from ..rules import registry
 from ..rules.numpy_methods import METHODS
 from .arguments import displays, functional
-from .choices import Choices, counted, eager_uses, maps_in_loops
+from .choices import Choices, at_origin, captured_in, counted, eager_uses, maps_in_loops
 from .constructors import Constructors, initialiser
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
@@ -59,7 +60,7 @@ def resolve(f: Function, infer: Callable[[Function], Types], source: Source,
         types = infer(f)
         new = engine.round(f, types)
         if new is f:
-            return without_functions(f, types, engine.frames)
+            return without_functions(f, types, engine.frames, engine.tags)
         f = new
     raise UnsupportedSyntax(f"in {f.name}: function values are nested too deeply", filename=f.source.filename,
                             lineno=f.source.line, hint="pass the functions one level at a time")
@@ -88,19 +89,6 @@ def concerned(f: Function, objects: bool) -> bool:
     return False
 
 
-def _at(f: Function, origin: Origin) -> Function:
-    """The function as if it stood at one place of the user's."""
-    def block(b: Block) -> Block:
-        return tuple(replace(map_blocks(s, block), origin=origin) for s in b)
-    return replace(f, body=block(f.body))
-
-
-def captured_in(f: Function) -> set[str]:
-    """The variables that functions inside f capture."""
-    return {name for s in statements(f.body) for part in operands(s) for e in expressions(part) if isinstance(e, Closure)
-            for _, v in e.captured for name in names_in(v)}
-
-
 @dataclass(kw_only=True)
 class _Resolver(Choices, Constructors):
     source: Source
@@ -108,6 +96,7 @@ class _Resolver(Choices, Constructors):
     inside: dict[Stmt, tuple[Any, ...]] = field(default_factory=dict)  # the functions that a statement was inlined from
     own: set[Any] = field(default_factory=set)
     eager: set[str] = field(default_factory=set)
+    looped: set[str] = field(default_factory=set)  # the names that one loop goes through, and nothing else
     definitions: dict[str, Closure] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
     rebound: frozenset[str] = frozenset()  # variables that nested functions bind
@@ -121,6 +110,8 @@ class _Resolver(Choices, Constructors):
         self.functional = functional(f, types)
         self.eager = eager_uses(f)
         self.reads = counted(f)
+        self.looped = {x.iter.name for x in statements(f.body) if isinstance(x, For) and isinstance(x.iter, Ref)
+                       and self.reads[x.iter.name] == 1}
         self.maps = maps_in_loops(f, self.reads)
         self.definitions = definitions(f)
         self.bound = bound_in(f.body)
@@ -166,7 +157,7 @@ class _Resolver(Choices, Constructors):
                         atom = Global(e.target.module, e.target.name, e.target.value)
                         return self.value(s, Call(Value(), (atom, *e.args), e.kwargs), Callee(e.target.value))
                     case Fn(value=type()):
-                        return self.object_made(s, e, e.target.value)
+                        return self.object_made(s, e, e.target.value) or self.named(s, e, e.target.value)
                     case Fn():
                         return self.named(s, e, e.target.value)
                     case Method("sort") if (sort := in_python(e, list.sort)) and isinstance(self.type(s, e.args[0]), List):
@@ -216,6 +207,17 @@ class _Resolver(Choices, Constructors):
         plain = canonical(e, t)
         return self.named(s, plain, plain.target.value) if isinstance(plain.target, Fn) else None
 
+    def in_normal(self, f: Any) -> Function:
+        return self.source.normal(f)
+
+    def function_of(self, e: Call) -> Function | None:
+        value: Any = e.target.value if isinstance(e.target, Fn) else None
+        plain = isinstance(value, FunctionType) and registry.find(value) is None and not hasattr(value, "__srcgrad_maker__")
+        try:
+            return self.source.normal(value) if plain else None
+        except SrcgradError:
+            return None
+
     def named(self, s: Stmt, e: Call, value: Any) -> list[Stmt] | None:
         """A call of a function with source: inlined where functions go in or come out."""
         library = in_python(e, value)
@@ -226,7 +228,8 @@ class _Resolver(Choices, Constructors):
         given = [self.type(s, a) for a in (*e.args, *(v for _, v in e.kwargs))]
         got = self.types.written(s, s.target) if isinstance(s, Assign) and isinstance(s.target, str) else UNKNOWN
         functional = any(any(True for _ in functions_in(t)) for t in (*given, got))
-        if not functional and not value.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        made = isinstance(e.target, Fn) and e.target.owner is not None and e.target.owner[1] == "__init__"
+        if not functional and not made and not value.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
             return None
         try:
             f = self.source.normal(value)
@@ -239,13 +242,14 @@ class _Resolver(Choices, Constructors):
 
     def from_library(self, s: Stmt, e: Call, f: FunctionType, value: Any) -> list[Stmt] | None:
         """A call of a library function that takes a function, where that is known."""
-        function = dict(e.kwargs).get("key", e.args[0])
+        function = dict(e.kwargs).get("key", e.args[1] if value is itertools.accumulate else e.args[0])
         if not self.known(s, function):
             return None
-        if any(value is x for x in LAZY) and not (isinstance(s, Assign) and s.target in self.eager):
+        if any(value is x for x in LAZY) and not (isinstance(s, Assign) and (
+                s.target in self.eager or value not in (map, filter) and s.target in self.looped and self.quiet(s, function))):
             return None
         code = self.source.normal(f)
-        return self.inlined(s, _at(code, s.origin), e, None, {})
+        return self.inlined(s, at_origin(code, s.origin), e, None, {})
 
     def cells(self, f: FunctionType) -> dict[str, Expr]:
         """What the captured variables of a function are, read when its body runs."""

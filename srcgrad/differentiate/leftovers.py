@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,10 +13,12 @@ from ..ir.types import UNKNOWN, Local, Type, functions_in
 from ..ir.walk import expressions, map_blocks, names_in, operands, statements
 
 
-def without_functions(f: Function, types: Types, frames: Collection[str]) -> tuple[Function, SrcgradError | None]:
+def without_functions(f: Function, types: Types, frames: Collection[str],
+                      tags: Mapping[Any, str]) -> tuple[Function, SrcgradError | None]:
     """The function without the functions that it made, which nothing calls by name any more; unchanged, with an error, where
-    one of them goes elsewhere. `frames`: names that only say when functions were made."""
-    return _Leftovers(f, types, frames).clean()
+    one of them goes elsewhere. `frames`: names that only say when functions were made; `tags`: what stands for functions of
+    which one is chosen at run time."""
+    return _Leftovers(f, types, frames, tags).clean()
 
 
 def refusal(f: Function, s: Stmt, what: str, hint: str) -> UnsupportedSyntax:
@@ -29,6 +31,7 @@ class _Leftovers:
     f: Function
     types: Types
     frames: Collection[str]
+    tags: Mapping[Any, str]
     made: set[Any] = field(default_factory=set)  # the expressions that make functions that generated code does not make
 
     def clean(self) -> tuple[Function, SrcgradError | None]:
@@ -38,7 +41,8 @@ class _Leftovers:
                                           and any(self.holds(s, a) for a in s.value.args)):
                 self.made.add(s.value)
         unused = unused_partials(f)
-        if not (self.made or self.frames or unused):
+        self.made -= self.tags.keys()
+        if not (self.made or self.tags or self.frames or unused):
             return f, None
         taint = {name for t in types.after.values() for name, x in t.items() if not self.made.isdisjoint(functions_in(x))}
         try:
@@ -52,6 +56,8 @@ class _Leftovers:
             if isinstance(s, Assign) and isinstance(s.target, str) and (
                     s.target in self.frames or s in unused or self.is_made(self.types.written(s, s.target))):
                 continue
+            if isinstance(s, Assign) and s.value in self.tags:
+                s = self.moved(s, replace(s, value=Const(self.tags[s.value])))
             out.append(map_blocks(self.emptied(s, taint), lambda b: self.cleaned(b, taint, unused)))
         return tuple(out)
 

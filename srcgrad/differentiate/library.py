@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
@@ -46,6 +47,38 @@ def _filter(function, items):  # type: ignore[no-untyped-def]
     return out
 
 
+def _accumulate(items, function):  # type: ignore[no-untyped-def]
+    out: list = []  # type: ignore[type-arg]
+    for i in range(len(items)):
+        out.append(items[i] if i == 0 else function(out[-1], items[i]))
+    return out
+
+
+def _starmap(function, items):  # type: ignore[no-untyped-def]
+    out = []
+    for item in items:
+        out.append(function(*item))
+    return out
+
+
+def _takewhile(function, items):  # type: ignore[no-untyped-def]
+    out = []
+    for item in items:
+        if not function(item):
+            break
+        out.append(item)
+    return out
+
+
+def transposed(rows):  # type: ignore[no-untyped-def]
+    """`zip(*rows)`."""
+    n = min([len(row) for row in rows], default=0)
+    columns = []
+    for j in range(n):
+        columns.append([row[j] for row in rows])
+    return columns
+
+
 def _sorted(items, *, key, reverse=False):  # type: ignore[no-untyped-def]
     keys = []
     for item in items:
@@ -87,6 +120,9 @@ _FUNCTIONS: Mapping[tuple[Any, int, frozenset[str]], Callable[..., Any]] = {
     (map, 2, frozenset()): _map,
     (map, 3, frozenset()): _map_two,
     (filter, 2, frozenset()): _filter,
+    (itertools.accumulate, 2, frozenset()): _accumulate,
+    (itertools.starmap, 2, frozenset()): _starmap,
+    (itertools.takewhile, 2, frozenset()): _takewhile,
     (sorted, 1, frozenset({"key"})): _sorted,
     (sorted, 1, frozenset({"key", "reverse"})): _sorted,
     (list.sort, 1, frozenset({"key"})): _sort,
@@ -94,7 +130,8 @@ _FUNCTIONS: Mapping[tuple[Any, int, frozenset[str]], Callable[..., Any]] = {
     (max, 1, frozenset({"key"})): _max,
     (min, 1, frozenset({"key"})): _min,
 }
-LAZY = (map, filter)  # what they compute is computed when it is asked for
+# what they compute is computed when it is asked for
+LAZY = (map, filter, itertools.accumulate, itertools.starmap, itertools.takewhile)
 
 
 def in_python(e: Call, value: Any) -> FunctionType | None:

@@ -237,7 +237,14 @@ class Renaming(Contents):
             return Call(RANGE, (trips,))
         assert isinstance(s, For)
         header = self.expand(at(s.iter), before)
-        return header if trips is None else item(header, Slice(None, trips))
+        if trips is None:
+            return header
+        called = s.iter.target.value if isinstance(s.iter, Call) and isinstance(s.iter.target, Fn) else None
+        if called is reversed and isinstance(header, Call):
+            header = item(header.args[0], Slice(None, None, Const(-1)))
+        elif called is not range and (isinstance(s.iter, Call) or isinstance(self.type_before(s, s.iter), Dict)):
+            header = Call(Fn("builtins", "list", list), (header,))  # a view or an iterator has no slices
+        return item(header, Slice(None, trips))
 
     # -------------------------------------------------------------- resolving reads
     def resolve(self, s: Stmt, before: dict[str, Version], after: dict[str, Version]) -> Stmt:

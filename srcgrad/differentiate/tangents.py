@@ -7,9 +7,7 @@ from typing import Any
 from ..analyse.activity import constant_in, Activity
 from ..analyse.containers import constructed
 from ..ir.names import Namer
-from ..ir.nodes import (
-    Assign, Block, Build, Call, Const, Expr, Field, Fn, Operator, Ref, Stmt,
-)
+from ..ir.nodes import Assign, Block, Build, Call, Choose, Const, Expr, Field, Fn, Operator, Ref, Stmt, op
 from ..ir.parts import Element, components
 from ..ir.types import UNKNOWN, Callee, Num, Opaque, Type
 from ..ir.walk import names_in
@@ -76,6 +74,9 @@ class Tangents:
             return Assign(self.tangent(leaf), Const(None), origin=s.origin)
         if name not in self.bound and name not in self.unbound:
             self.unbound.append(name)
+        if name not in self.bound and not isinstance(leaf, str):
+            zeros = Choose(op("is_not", Ref(name), Const(None)), self.zeros(leaf, lambda e: UNKNOWN), Const(None))
+            return Assign(self.tangent(leaf), zeros, origin=s.origin)
         return Assign(self.tangent(leaf), self.zeros(leaf, lambda e: UNKNOWN), origin=s.origin)
 
     def unify(self, s: Stmt, types: Mapping[str, Type], present: set[Leaf]) -> Block:

@@ -21,12 +21,13 @@ import gast
 import numpy as np
 
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Const, Do, Effect, Expr, Fn, For, If, Method, Names, Ref, Stmt, Store, op,
+    Assign, Block, Break, Build, Call, Const, Do, Effect, Expr, Fn, For, If, Method, Names, Origin, Ref, Stmt, Store, op,
 )
 from ..runtime import helpers
 from .accepted import GENERATOR, Refusal, refused
 from .matching import captured
 from .read import Code
+from .resolve import Scope
 
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 _CONSUMING = (sum, max, min, sorted, list, tuple, set, frozenset, dict, any, all, enumerate, zip, map, filter, math.fsum,
@@ -121,6 +122,7 @@ class Comprehensions:
     """The rows of the table for comprehensions, `:=` and what consumes generators."""
 
     code: Code
+    scope: Scope
     name: Callable[[str], str]
     pattern: Callable[[Any, list[Stmt]], Names]
     at: Callable[[Any], Any]
@@ -217,13 +219,17 @@ class Comprehensions:
     # -------------------------------------------------------------- what consumes them
     def consuming(self, node: Any, target: Any) -> Expr | None:
         """A call on a generator expression that stops early, as a loop that does."""
-        if not node.args or not isinstance(node.args[0], gast.GeneratorExp):
+        value, generator = getattr(target, "value", None), node.args[0] if node.args else None
+        if value is next and isinstance(generator, gast.Call) and self.is_iter(generator):
+            item, origin = self.name("item"), self.at(node)
+            return self.sought(Ref(item), origin, lambda found: (
+                For(item, self.consumed(generator.args[0]), found, origin=origin),), *map(self, node.args[1:]))
+        if not isinstance(generator, gast.GeneratorExp):
             return None
-        value, generator = getattr(target, "value", None), node.args[0]
         if value in (any, all) and len(node.args) == 1 and len(generator.generators) == 1:
             return self.searched(generator, value is any)
-        if value is next and len(node.args) == 2 and len(generator.generators) == 1:
-            return self.first(generator, self(node.args[1]))
+        if value is next and len(node.args) <= 2 and len(generator.generators) == 1:
+            return self.first(generator, *map(self, node.args[1:]))
         return None
 
     def searched(self, node: Any, sought: bool) -> Expr:
@@ -234,11 +240,25 @@ class Comprehensions:
         start = Assign(name, Const(not sought), origin=origin)
         return Do((start, *self.loops(node, node.generators, (stop,))), Ref(name), True)
 
-    def first(self, node: Any, default: Expr) -> Expr:
+    def first(self, node: Any, *default: Expr) -> Expr:
         """next(generator, default)."""
-        name, origin = self.name("first"), self.at(node)
-        found = Assign(name, self(node.elt), origin=origin), Break(origin=origin)
-        return Do((Assign(name, default, origin=origin), *self.loops(node, node.generators, found)), Ref(name), True)
+        return self.sought(self(node.elt), self.at(node), lambda found: self.loops(node, node.generators, found), *default)
+
+    def sought(self, value: Expr, origin: Origin, loops: Callable[[Block], Block], *default: Expr) -> Expr:
+        """The value that a loop finds first; without a default a loop that comes to its end raises StopIteration."""
+        name = self.name("first")
+        take, stop = Assign(name, value, origin=origin), Break(origin=origin)
+        if default:
+            return Do((Assign(name, default[0], origin=origin), *loops((take, stop))), Ref(name), True)
+        found = self.name("found")
+        none = If(op("not_", Ref(found)), (Effect("raise", (Call(_fn(StopIteration), ()),), origin=origin),), origin=origin)
+        return Do((Assign(found, Const(False), origin=origin),
+                   *loops((take, Assign(found, Const(True), origin=origin), stop)), none), Ref(name), True)
+
+    def is_iter(self, node: Any) -> bool:
+        """`iter(x)`."""
+        place = self.scope.place(node.func)
+        return place is not None and place.value is iter and len(node.args) == 1 and not node.keywords
 
     def argument(self, node: Any, target: Any) -> Expr:
         """An argument of a call: a generator expression where the callee takes all its items."""

@@ -144,7 +144,8 @@ class Callee(Type):
 
 @dataclass(frozen=True)
 class Choice(Type):
-    """One of several functions that are known when the code is compiled; which one is known at run time."""
+    """One of several functions that are known when the code is compiled; which one is known at run time. Those that are made
+    here are given by their types, Local; None is one of them."""
 
     values: tuple[Any, ...]
 
@@ -165,6 +166,10 @@ def functions_in(t: Type) -> Iterator[Any]:
     match t:
         case Local():
             yield t.node
+        case Choice():
+            for value in t.values:
+                if isinstance(value, Local):
+                    yield value.node
         case Tuple():
             for item in t.items:
                 yield from functions_in(item)
@@ -218,7 +223,7 @@ def join(a: Type, b: Type) -> Type:
     if isinstance(a, Never):
         return b
     match a, b:
-        case Callee() | Choice(), Callee() | Choice():
+        case Callee() | Choice() | Local() | Opaque("None"), Callee() | Choice() | Local() | Opaque("None"):
             values = tuple(dict.fromkeys((*_functions(a), *_functions(b))))
             return Choice(values) if len(values) <= CHOICES else UNKNOWN
         case Num(), Num():
@@ -236,8 +241,10 @@ def join(a: Type, b: Type) -> Type:
     return UNKNOWN
 
 
-def _functions(t: Callee | Choice) -> tuple[Any, ...]:
-    return t.values if isinstance(t, Choice) else (t.value,)
+def _functions(t: Callee | Choice | Local | Opaque) -> tuple[Any, ...]:
+    if isinstance(t, Opaque):
+        return (None,)
+    return t.values if isinstance(t, Choice) else (t,) if isinstance(t, Local) else (t.value,)
 
 
 def _as_tuple(t: Type) -> Type:

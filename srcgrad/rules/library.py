@@ -8,6 +8,17 @@ import numpy as np
 from ..runtime.helpers import astype
 
 
+# ------------------------------------------------------------------ iterators
+def accumulated(items):
+    """The sums that `itertools.accumulate(items)` gives."""
+    sums = []
+    total = 0
+    for i in range(len(items)):
+        total = items[i] if i == 0 else total + items[i]
+        sums.append(total)
+    return sums
+
+
 # ------------------------------------------------------------------ reductions with a mask, a start, or a dtype
 def sum_where(x, axis=None, *, keepdims=False, initial=0, where=True):
     return np.sum(np.where(np.asarray(where), x, 0), axis=axis, keepdims=keepdims) + initial

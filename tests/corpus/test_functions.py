@@ -18,11 +18,6 @@ def returned_out(x):
     return lambda t: t * scale
 
 
-def one_of_two(x):
-    f = (lambda t: t * x) if x[0] > 0 else (lambda t: t + x)
-    return np.sum(f(x))
-
-
 def kept_in_a_list(x):
     fs = []
     for i in range(2):
@@ -77,7 +72,6 @@ def writes_around(x):
 
 REFUSED = [
     (returned_out, "`a lambda`, a function made inside another, as a value", "return lambda t"),
-    (one_of_two, "`f`, which may be one of several functions,", "np.sum(f(x))"),
     (kept_in_a_list, "a function made inside another, as a value", "fs.append"),
     (of_an_earlier_trip, "`old`, which may be one of several functions,", "old(x)"),
     (calls_itself, "`_iterate`, a function that calls itself with functions made inside another,", "_iterate(lambda"),
