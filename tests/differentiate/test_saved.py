@@ -45,7 +45,7 @@ def test_linear_stencils_have_no_forward_sweep(name):
     first, second = getattr(kernels, name).__code__.co_varnames[:2]
     for of in (first, (first, second)):
         source = generated(getattr(kernels, name), (first,), of, cube, cube + 1.0, 2)
-        assert "tape" not in source and source.count("for _ in") == 1
+        assert "tape" not in source and "# forward" not in source
         assert "copy(b_" not in source
 
 
