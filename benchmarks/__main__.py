@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from . import report, transform
+from . import inplace, report, transform
 from .cases import CASES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     found: dict[str, Any] = {"python": platform.python_version(), "numpy": np.__version__}
-    found |= {"machine": platform.machine(), **(_transform(options) if options.transform else _run(options))}
+    found |= {"machine": platform.machine(), **_found(options)}
     if options.json is not None:
         options.json.write_text(json.dumps(found, indent=2) + "\n")
     return 1 if options.strict and any(row["missed"] for row in found.get("cases", ())) else 0
@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--source", action="store_true", help="print the generated code of each case")
     parser.add_argument("--strict", action="store_true", help="exit 1 where a target is missed")
     parser.add_argument("--transform", action="store_true", help="measure the transformation, not what it makes")
+    parser.add_argument("--kernels", action="store_true", help="gradient over primal of the kernels that work in place")
     parser.add_argument("--profile", action="store_true", help="with --transform: the functions that take most time")
     return parser
 
@@ -52,6 +53,20 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         for row in rows:
             print(f"\n# {row['case']}\n{row['source']}")
     return {"cases": rows, "dispatch": dispatch}
+
+
+def _found(options: argparse.Namespace) -> dict[str, Any]:
+    return _transform(options) if options.transform else _kernels(options) if options.kernels else _run(options)
+
+
+def _kernels(options: argparse.Namespace) -> dict[str, Any]:
+    chosen = [case for case in inplace.cases() if not options.cases or case[0].__name__.startswith(tuple(options.cases))]
+    rows = [inplace.measure(*case, options.rounds) for case in chosen]
+    print("CPU time of the gradient relative to that of the kernel; medians of interleaved rounds.\n")
+    print(inplace.rows_as_table(rows))
+    medians = inplace.summary(rows)
+    print("\nMedians: " + ", ".join(f"{name} {x:.2f} x" for name, x in medians.items()))
+    return {"kernels": rows, "medians": medians}
 
 
 def _transform(options: argparse.Namespace) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .alone import LOCK, alone
 from .analyse.values import type_of_value
-from .differentiate.stores import expand_stores
+from .differentiate.stores import expand_stores, written_slices
 from .differentiate.trips import count_trips
 from .frontend.lower import lower
 from .frontend.normalize import normalize
@@ -86,7 +86,7 @@ _fronts: weakref.WeakKeyDictionary[Any, tuple[Any, Front]] = weakref.WeakKeyDict
 
 def prepared(normal: Function) -> tuple[Function, dict[Stmt, str]]:
     """A NORMAL function with plain stores and counters for trips, and the counters of its loops."""
-    plain = expand_stores(checked(normal, "normal"))
+    plain = expand_stores(written_slices(checked(normal, "normal")))
     code, counters = count_trips(plain, Namer(all_names(plain)))
     return checked(code, "normal"), counters
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import Attribute, Call, Expr, Fn, Operator
+from ..ir.nodes import Attribute, Build, Call, Expr, Fn, Operator
 from ..ir.types import Num
 from ..ir.walk import children
 from ..runtime import helpers as h
@@ -53,6 +53,11 @@ def places_read(e: Expr, numeric: Callable[[Expr], bool], part: Callable[[Expr],
     elif isinstance(e, Call) and isinstance(e.target, Attribute) and e.target.name in ATTRIBUTES:
         skipped = (0,)
     for i, x in enumerate(parts):
+        if i in skipped and isinstance(x, Build) and x.kind == "tuple":
+            for item in x.items:
+                if not numeric(item):
+                    yield from places_read(item, numeric, part)
+            continue
         if i in skipped:
             while isinstance(x, Call) and x.target == Operator("getitem") and not numeric(x) and not part(x):
                 yield from places_read(x.args[1], numeric, part)

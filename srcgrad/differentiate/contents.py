@@ -41,6 +41,7 @@ class Contents(Shapes):
         self.stored: dict[Step, Version] = {}  # what a store writes
         self.versions: list[Version] = []
         self.restored: set[Step] = set()
+        self.readers: dict[Step, Step] = {}  # for what is put back: whose lines read it
         self.disturbing: set[Step] = set()  # steps that write to what a call has saved
 
     def contents(self, plan: Region) -> None:
@@ -63,6 +64,7 @@ class Contents(Shapes):
             read = reads.pop()
             for write in self.written_to.get(name_of(read.leaf), ()):
                 if write.step not in self.restored and overlap(read.leaf, write.leaf) and follows(write, read):
+                    self.readers.setdefault(write.step, read.step)
                     self.restore([write.step])
 
     def restore(self, steps: list[Step]) -> None:
@@ -156,6 +158,7 @@ class Contents(Shapes):
         region = self.homes[step]
         kept = Version(self.namer.fresh(f"{name}_old"), region, len(self.nests[region]), made=step,
                        bound=self.in_loop[region] or not self.guarded[region])
+        kept.of = name
         self.versions.append(kept)
         self.saved.before.setdefault(step, []).append(Assign(kept.name, value, origin=step.stmt.origin))
         return kept

@@ -80,7 +80,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     made = frozenset(namer.taken - all_names(f))
     return replace(f, name=name, params=params, body=tuple(body), temporaries=f.temporaries | made, doc=None,
                    notes={**f.notes, "nothing": lambda n: nothing(facts.types, n),
-                          "objects": _objects(facts), "kept": frozenset(saved.kept),
+                          "objects": _objects(facts), "kept": frozenset(saved.kept), "saved": saved.facts,
                           "arrays": arrays_in(facts.types) | {n for leaf, n in reverse.names.items() if reverse.is_array(leaf)}})
 
 

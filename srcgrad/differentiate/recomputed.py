@@ -35,6 +35,8 @@ class Recomputed(Renaming):
                 for v in members:
                     del found[v]
                     self.compute_again(v, formulas[v], uses[v])
+                for step in group - paid:
+                    self.readers[step] = next(m for v in members if (m := v.made) is not None)
                 self.restore(sorted(group - paid, key=lambda x: self.number[x]))
                 paid |= group
 

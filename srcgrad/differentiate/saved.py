@@ -15,12 +15,13 @@ Contents of buffers are not versioned (contents.py).
 from __future__ import annotations
 
 from ..analyse.alias import Aliases
+from ..analyse.saving import SavedFact
 from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import Expr, Function, Stmt
-from ..ir.walk import map_blocks, map_operands, rewrite
+from ..ir.walk import expressions, map_blocks, map_operands, rewrite
 from .kept import part_from_calls
-from .plan import Region
+from .plan import Region, Step
 from .recalled import Recalled
 from .versions import Saved, Use, Version, nothing
 
@@ -56,6 +57,7 @@ class _Decide(Recalled):
             self.recompute(plan)
             self.recall(plan)
         self.mark(plan)
+        read = self.read_where(plan)
         following = self.following()
         loaded = self.loaded()
         for v in self.versions:
@@ -78,7 +80,30 @@ class _Decide(Recalled):
         for v in reversed(following):
             assert v.into is not None
             v.hold = v.into.hold
+        self.saved.facts = tuple(self.fact(v, read) for v in self.versions if self.is_saved(v))
         return self.saved
+
+    def is_saved(self, v: Version) -> bool:
+        kept = any(v in found for found in (self.saved.tapes.get(v.home, ()), self.saved.holds.get(v.lost, ()) if v.lost else ()))
+        return kept or v.needed and v.of is not None
+
+    def fact(self, v: Version, read: dict[Version, list[Step]]) -> SavedFact:
+        """Why a version is saved, over the user's lines."""
+        reader = self.readers.get(v.made) if v.made is not None and v.of is not None else None
+        steps = read.get(v, []) if reader is None else [reader]
+        lost = v.made if v.of is not None else v.lost
+        return SavedFact(v.of or v.name, v.hold or v.name, reader is not None, tuple(x.stmt.origin for x in steps),
+                         None if lost is None else lost.stmt.origin, v in self.saved.tapes.get(v.home, ()))
+
+    def read_where(self, plan: Region) -> dict[Version, list[Step]]:
+        """The statements whose lines read each version."""
+        found: dict[Version, list[Step]] = {}
+        for step in plan.walk():
+            tails = [line for region in step.regions for line in region.tail]
+            for e in (*self.evaluated(step), *self.operands_in(tails)):
+                for v in {x.version for x in expressions(e) if isinstance(x, Use)}:
+                    found.setdefault(v, []).append(step)
+        return found
 
     def loaded(self) -> set[Version]:
         """Versions that a loop's backward sweep looks up again; what it needs for that is marked."""

@@ -8,13 +8,16 @@ Augmented stores other than += and -= become a load, an operation and a store.
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
 from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Ref, Stmt, Store, Update, item, op
-from ..ir.walk import all_names, map_blocks, root_of
+from ..ir.nodes import (
+    Assign, Block, Build, Call, Const, Effect, Expr, Fn, Function, Method, Operator, Ref, Slice, Stmt, Store, Update, item, op,
+)
+from ..ir.walk import all_names, bound, map_blocks, map_operands, read_in, rewrite, root_of, statements
 from .inline import helper
 
 
@@ -41,6 +44,42 @@ def expand_stores(f: Function) -> Function:
 
     body = block(f.body)
     return replace(f, body=body, temporaries=f.temporaries | set(made)) if made else f
+
+
+def written_slices(f: Function) -> Function:
+    """Slices that have a name are written out in subscripts: `inner = slice(1, -1)`, then `a[inner]` is `a[1:-1]`."""
+    times = Counter(n for s in statements(f.body) for n in bound(s))
+    found = {s.target: Slice(*_bounds(s.value)) for s in f.body
+             if isinstance(s, Assign) and isinstance(s.target, str) and times[s.target] == 1 and _fixed_slice(s.value)}
+    if not found or found.keys() & ({p.name for p in f.params} | set(f.cells)):
+        return f
+
+    def key(e: Expr) -> Expr:
+        if isinstance(e, Build):
+            return replace(e, items=tuple(map(key, e.items)))
+        return found.get(e.name, e) if isinstance(e, Ref) else e
+
+    def change(e: Expr) -> Expr:
+        return item(e.args[0], key(e.args[1])) if isinstance(e, Call) and e.target == Operator("getitem") else e
+
+    def block(inside: Block) -> Block:
+        return tuple(map_blocks(replace(new, key=key(new.key)) if isinstance(new, Store) else new, block)
+                     for new in (map_operands(s, lambda e: rewrite(e, change)) for s in inside))
+
+    body = block(f.body)
+    read = read_in(body)
+    return replace(f, body=tuple(s for s in body if not (isinstance(s, Assign) and s.target in found and s.target not in read)))
+
+
+def _fixed_slice(e: Expr) -> bool:
+    return isinstance(e, Call) and isinstance(e.target, Fn) and e.target.value is slice and not e.kwargs and all(
+        isinstance(x, Const) and (x.value is None or type(x.value) is int) for x in e.args)
+
+
+def _bounds(e: Expr) -> tuple[Expr | None, ...]:
+    assert isinstance(e, Call)
+    given = [None if x == Const(None) else x for x in e.args]
+    return (None, *given) if len(given) == 1 else tuple(given)
 
 
 def rebind(f: Function, counters: dict[Stmt, str], aliases: Aliases,

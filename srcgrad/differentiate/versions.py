@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from ..analyse.integers import Linear
+from ..analyse.saving import SavedFact
 from ..analyse.types import Types
 from ..ir.nodes import Build, Const, Expr, Ref, Stmt
 from ..ir.record import dataclass
@@ -38,6 +39,7 @@ class Version:
     needed: bool = False
     lost: Step | None = None
     hold: str | None = None
+    of: str | None = None  # it is what stood in a buffer, or a value that is kept as it is at one place
     into: Version | None = None  # where the branch it was made in ends, it becomes part of this one
 
 
@@ -59,6 +61,7 @@ class Saved:
     loads: dict[Region, list[Version]] = field(default_factory=dict)
     unbound: dict[str, Expr] = field(default_factory=dict)
     before: dict[Step, list[Stmt]] = field(default_factory=dict)
+    facts: tuple[SavedFact, ...] = ()
     kept: set[str] = field(default_factory=set)
 
 

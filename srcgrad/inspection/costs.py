@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..ir.nodes import Build, Call, Expr, Fn, Method, Operator
-from ..ir.types import Dim, List, Num, Size, Tuple, Type
+from ..ir.types import Dim, List, Num, Size, Tuple, Type, is_cut
 
 UNKNOWN_LENGTH = "?"
 _MOVES = {"getitem", "is_", "is_not", "not_"}
@@ -38,7 +38,7 @@ class Amount:
         match d:
             case int():
                 return cls(Counter({(): d} if d else {}))
-            case Size(name, plus):
+            case Size(name, plus) if not is_cut(d):
                 return cls(Counter({(name,): 1}) + Counter({(): plus} if plus > 0 else {}))
         return cls(Counter({(UNKNOWN_LENGTH,): 1}))
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import srcgrad
-from benchmarks import __main__ as command, cases, longer, peers, report, timing, transform
+from benchmarks import __main__ as command, cases, inplace, longer, peers, report, timing, transform
+from tests.corpus.inplace.test_kernels import KERNELS
 
 
 @pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.name)
@@ -29,6 +30,12 @@ def test_longer_functions_are_differentiated_rightly(name):
 
     expected = (along(1e-6) - along(-1e-6)) / 2e-6
     assert sum(np.sum(g * d) for g, d in zip(gradients, directions)) == pytest.approx(expected, rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", list(inplace.HANDWRITTEN))
+def test_handwritten_adjoints_of_kernels_agree(name):
+    case = next(case for case in KERNELS if case[0].__name__ == name)
+    assert set(inplace.gradients(*case)) == {inplace.GENERATED, inplace.HAND}
 
 
 def test_wrong_gradients_are_found():
