@@ -23,6 +23,7 @@ from ..rules import registry
 from ..runtime import helpers
 from .activity import Activities, active
 from .alias import MUTATORS
+from .containers import constructed
 from .caught import check_caught, refusal, varied
 from .types import Types, canonical, has_stars
 
