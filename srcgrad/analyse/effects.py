@@ -67,6 +67,8 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
         raise refusal(f, s, "an operator on an object that holds active values", "call a method of it")
     if not any(_active(s, a, activities) for a in args) or not any(_modifiable(s, a, types) for a in args):
         return
+    if constructed(call) is not None:  # makes an object that holds them, and does nothing else
+        return
     out = dict(call.kwargs).get("out", Const(None))
     if out != Const(None):
         raise refusal(f, s, "`out=` with active values", "assign the result: y[...] = ...")
