@@ -23,6 +23,7 @@ from ..rules import registry
 from ..runtime import helpers
 from .activity import Activities, active
 from .alias import MUTATORS
+from .containers import constructed
 from .caught import check_caught, refusal, varied
 from .types import Types, canonical, has_stars
 
@@ -65,6 +66,8 @@ def _check(f: Function, s: Stmt, call: Call, types: Types, activities: Activitie
             isinstance(a, Ref) and isinstance(types.read(s, a.name), Object) and _active(s, a, activities) for a in args):
         raise refusal(f, s, "an operator on an object that holds active values", "call a method of it")
     if not any(_active(s, a, activities) for a in args) or not any(_modifiable(s, a, types) for a in args):
+        return
+    if constructed(call) is not None:  # makes an object that holds them, and does nothing else
         return
     out = dict(call.kwargs).get("out", Const(None))
     if out != Const(None):

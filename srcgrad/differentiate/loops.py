@@ -28,11 +28,11 @@ from .loop_items import SEQUENCES, LoopItems, call, is_call
 def straighten(f: Function, types: Types, activities: Activities, aliases: Aliases,
                counters: dict[Stmt, str]) -> tuple[Function, dict[Stmt, str]] | None:
     """The function with all its loops in a form that both modes go through, None where they are."""
-    engine = _Loops(f, types, activities, aliases, counters)
+    engine = Loops(f, types, activities, aliases, counters)
     body = engine.block(f.body)
     if list(statements(body)) == list(statements(f.body)):
         return None
-    return replace(f, body=body, temporaries=f.temporaries | frozenset(engine.made)), engine.moved
+    return engine.function(body), engine.moved
 
 
 def reversible(e: Expr, type_of: Callable[[Expr], Type], written: frozenset[str]) -> bool:
@@ -53,7 +53,7 @@ def reversible(e: Expr, type_of: Callable[[Expr], Type], written: frozenset[str]
     return False
 
 
-class _Loops(LoopItems):
+class Loops(LoopItems):
     def __init__(self, f: Function, types: Types, activities: Activities, aliases: Aliases,
                  counters: dict[Stmt, str]) -> None:
         super().__init__(f, types, activities)
@@ -62,6 +62,9 @@ class _Loops(LoopItems):
         self.moved: dict[Stmt, str] = {}
         self.varied = {n for facts in (activities.after, activities.before) for env in facts.values()
                        for n, a in env.items() if active(a)}
+
+    def function(self, body: Block) -> Function:
+        return replace(self.f, body=body, temporaries=self.f.temporaries | frozenset(self.made))
 
     # -------------------------------------------------------------- blocks
     def block(self, statements: Block) -> Block:

@@ -255,3 +255,34 @@ def copies_by_index(x):
 
 
 case(copies_by_index, vec(3), smooth=True)
+
+
+def rows_written_in_a_loop(x):
+    m = np.outer(x, x + 1.0)
+    for i, row in enumerate(m):
+        row *= x[i]
+        if i == 2:
+            break
+        row[0] = row[1] * x[2]
+    for row, v in zip(m, reversed(x)):
+        row -= v * row[::-1]
+    return np.sum(m * m)
+
+
+case(rows_written_in_a_loop, vec(3))
+case(rows_written_in_a_loop, vec(4))
+
+
+def items_written_in_a_loop(x):
+    us = [x * 1.0, x * 2.0]
+    d = {"a": x * 1.0, "b": x * x}
+    for u in us:
+        u[0] = u[1] * x[2]
+    for k, e in d.items():
+        e -= 0.1 * x * e
+    for e in d.values():
+        e[1] *= us[0][1] * e[0]
+    return np.sum(us[0] * us[1]) + np.sum(d["a"] * d["b"])
+
+
+case(items_written_in_a_loop, vec(3), typed=True)
