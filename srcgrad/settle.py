@@ -15,6 +15,7 @@ from .differentiate.items import settle_items
 from .differentiate.mutators import expand_mutators
 from .differentiate.nested import replace_nested
 from .differentiate.places import resolve
+from .differentiate.rows import spread
 from .errors import AliasError, SrcgradError
 from .front import front
 from .ir.names import Namer
@@ -62,7 +63,7 @@ class Settler:
 
     def resolved(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
         names = alias.conflicts(code, types)
-        return resolve(code, counters, types, names) if names else None
+        return (spread(code, counters, types, names) or resolve(code, counters, types, names)) if names else None
 
     # -------------------------------------------------------------- callees that write
     def inlined(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:

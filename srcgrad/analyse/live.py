@@ -1,19 +1,22 @@
 """Liveness: the names whose value may still be read after a statement."""
 from __future__ import annotations
 
-from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Try, Update, While
+from collections.abc import Callable, Collection
+
+from ..ir.nodes import Assign, Block, Break, Expr, For, Function, If, Stmt, Try, Update, While
 from ..ir.walk import flat, names_in, operands
 
 
-def live_after(f: Function) -> dict[Stmt, frozenset[str]]:
-    """For each simple statement of a NORMAL function, the names that are live right after it."""
-    engine = _Live()
+def live_after(f: Function, reads: Callable[[Stmt], Collection[Expr]] = operands) -> dict[Stmt, frozenset[str]]:
+    """For each simple statement of a NORMAL function, the names that are live right after it; `reads`: what counts as read."""
+    engine = _Live(reads)
     engine.block(f.body, frozenset())
     return engine.after
 
 
 class _Live:
-    def __init__(self) -> None:
+    def __init__(self, reads: Callable[[Stmt], Collection[Expr]]) -> None:
+        self.reads = reads
         self.after: dict[Stmt, frozenset[str]] = {}
         self.exits: list[frozenset[str]] = []
 
@@ -24,7 +27,7 @@ class _Live:
         return live
 
     def step(self, s: Stmt, live: frozenset[str]) -> frozenset[str]:
-        reads = frozenset(n for e in operands(s) for n in names_in(e))
+        reads = frozenset(n for e in self.reads(s) for n in names_in(e))
         match s:
             case Break():
                 return self.exits[-1]
@@ -44,7 +47,7 @@ class _Live:
 
     def loop(self, s: For | While, live: frozenset[str], reads: frozenset[str]) -> frozenset[str]:
         targets = set(flat(s.target)) if isinstance(s, For) else set()
-        head = live if isinstance(s, For) else live | reads
+        head = live | reads  # a `for` reads its items trip by trip
         while True:
             self.exits.append(live)
             before = self.block(s.body, head) - targets

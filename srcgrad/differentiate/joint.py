@@ -36,13 +36,14 @@ BACKWARD = "backward"
 
 @dataclass(frozen=True)
 class Facts:
-    """A NORMAL function with everything known about it."""
+    """A NORMAL function with everything known about it. `assumed`: parameters that are taken to be arrays, to be checked."""
 
     f: Function
     types: Types
     activities: Activities
     aliases: Aliases
     counters: dict[Stmt, str]
+    assumed: frozenset[str] = frozenset()
 
 
 def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, value: bool = False, single: bool = True,
@@ -117,8 +118,11 @@ def own_arguments(facts: Facts) -> list[Stmt]:
     out: list[Stmt] = []
     if len(names) + len(others) > 1:
         out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others])),)))
-    return out + [Assign(n, specialise(helper("copy", Ref(n)), lambda e: types.get(e.name, UNKNOWN) if isinstance(e, Ref)
-                                       else UNKNOWN)) for n in names]
+    def copied(n: str) -> Expr:
+        own = helper("copied_array" if n in facts.assumed else "copy", Ref(n))
+        return specialise(own, lambda e: types.get(e.name, UNKNOWN) if isinstance(e, Ref) else UNKNOWN)
+
+    return out + [Assign(n, copied(n)) for n in names]
 
 
 def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool, aux: bool,

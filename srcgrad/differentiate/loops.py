@@ -28,7 +28,7 @@ from .loop_items import SEQUENCES, LoopItems, call, is_call
 def straighten(f: Function, types: Types, activities: Activities, aliases: Aliases,
                counters: dict[Stmt, str]) -> tuple[Function, dict[Stmt, str]] | None:
     """The function with all its loops in a form that both modes go through, None where they are."""
-    engine = _Loops(f, types, activities, aliases, counters)
+    engine = Loops(f, types, activities, aliases, counters)
     body = engine.block(f.body)
     if list(statements(body)) == list(statements(f.body)):
         return None
@@ -53,7 +53,7 @@ def reversible(e: Expr, type_of: Callable[[Expr], Type], written: frozenset[str]
     return False
 
 
-class _Loops(LoopItems):
+class Loops(LoopItems):
     def __init__(self, f: Function, types: Types, activities: Activities, aliases: Aliases,
                  counters: dict[Stmt, str]) -> None:
         super().__init__(f, types, activities)
