@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .structure import is_plain_object
 from ..errors import AliasError, NonScalarOutput, NotFinite
+from .structure import is_plain_object
 
 __all__ = ["check_distinct", "check_finite", "check_scalar", "check_unshared", "check_view"]
 
