@@ -84,6 +84,12 @@ def holders(f: Function, types: Types) -> Callable[[Stmt], frozenset[str] | None
     return found
 
 
+def written_outside(f: Function, types: Types) -> set[tuple[str, ...]]:
+    """The memory of others that is written to: ("cell", name), ("global", module, name)."""
+    engine = _run(f, types, ())
+    return {x for s in engine.writes for x in engine.written(s) if isinstance(x, tuple) and x[0] in ("cell", "global")}
+
+
 def writes_outside(f: Function, types: Types) -> bool:
     """Whether something may be written to that callers see: arguments, captured variables, globals."""
     engine = _run(f, types, ())

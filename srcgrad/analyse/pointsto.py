@@ -17,7 +17,7 @@ from ..ir.walk import blocks, bound, flat, names_in, operands, root_of, statemen
 from ..rules import registry
 from .containers import place_of
 from .flow import Env
-from .memory import NOTHING, Memory, is_load, mutated, no_memory
+from .memory import NOTHING, Memory, is_load, is_returned, mutated, no_memory
 from .types import Types, canonical, has_stars
 
 PAST = "~"  # before a name: what it pointed to earlier
@@ -54,7 +54,7 @@ class PointsTo:
             name = s.name
         elif isinstance(s, Store):
             name = root_of(s.base)
-        if name is not None:
+        if name is not None and not is_returned(s, self.f):
             self.writes[s] = name, dict(env)
         match s:
             case Return():

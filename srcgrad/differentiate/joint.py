@@ -8,7 +8,7 @@ from typing import Any
 
 from ..analyse.activity import Activities, active
 from ..analyse.alias import Aliases
-from ..analyse.memory import no_memory
+from ..analyse.memory import no_memory, owned
 from ..analyse.reads import arrays_in
 from ..analyse.types import Types
 from ..ir.names import Namer
@@ -112,12 +112,15 @@ def own_arguments(facts: Facts) -> list[Stmt]:
     """Copies of the arguments that the function modifies: the caller's stay as they are."""
     types = facts.types.params
     names = [n for n in facts.aliases.parameters if not isinstance(types.get(n), Object)]  # what is done to objects is an effect
-    if not names:
+    outside = list(owned(facts.f))
+    if not names and not outside:
         return []
     others = [p.name for p in facts.f.params if p.name not in names and not no_memory(types.get(p.name, UNKNOWN))]
     out: list[Stmt] = []
-    if len(names) + len(others) > 1:
-        out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others])),)))
+    boxes = [n for n in names if not isinstance(types.get(n), Num)]  # which may hold one array twice
+    if len(names) + len(others) + len(outside) + len(boxes) > 1:
+        out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others]), *outside),)))
+
     def copied(n: str) -> Expr:
         own = helper("copied_array" if n in facts.assumed else "copy", Ref(n))
         return specialise(own, lambda e: types.get(e.name, UNKNOWN) if isinstance(e, Ref) else UNKNOWN)
