@@ -18,6 +18,7 @@ from .differentiate.nested import replace_nested
 from .differentiate.own_globals import own_globals
 from .differentiate.places import resolve
 from .differentiate.rows import spread
+from .differentiate.tails import duplicate_tails
 from .errors import AliasError, SrcgradError
 from .front import front
 from .ir.names import Namer
@@ -49,7 +50,8 @@ class Settler:
                types: Types) -> tuple[Function, dict[Stmt, str], Types]:
         """The code of a function in simple terms, its counters and types."""
         for _ in range(ROUNDS):
-            changed = (own_globals(code, counters, types) or expand_mutators(code, counters, types) or settle_items(code, counters, types)
+            changed = (own_globals(code, counters, types) or expand_mutators(code, counters, types)
+                       or settle_items(code, counters, types)
                        or self.inlined(code, counters, types) or self.nested(code, counters, types)
                        or self.resolved(code, counters, types))
             if changed is None:
@@ -66,7 +68,10 @@ class Settler:
 
     def resolved(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
         names = alias.conflicts(code, types)
-        return (spread(code, counters, types, names) or resolve(code, counters, types, names)) if names else None
+        if not names:
+            return None
+        return (spread(code, counters, types, names) or resolve(code, counters, types, names)
+                or duplicate_tails(code, counters, types, names))
 
     # -------------------------------------------------------------- callees that write
     def inlined(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:

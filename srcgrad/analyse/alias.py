@@ -34,9 +34,10 @@ class Aliases:
     """`stored`: names whose buffer is written through a store or a mutating method; `updated`: names that an augmented
     assignment writes in place, or whose earlier value another name changes: they are kept as copies; `parameters`: those of
     both whose buffer is the caller's, which need a copy; `rebound`: augmented assignments that have to be done as
-    rebindings; `spoils`: the names, read no more by the program, whose contents a write changes: for the backward sweep they are kept as a copy; `checks`: the names that may share with what
-    a write modifies, to be asked at run time; `returned`: the result may be, or hold, what is written to; `kept`: the
-    arguments and results of calls before that a write changes, which what the calls saved may be views of."""
+    rebindings; `spoils`: the names, read no more by the program, whose contents a write changes: for the backward sweep
+    they are kept as a copy; `checks`: the names that may share with what a write modifies, to be asked at run time;
+    `returned`: the result may be, or hold, what is written to; `kept`: the arguments and results of calls before that a
+    write changes, which what the calls saved may be views of."""
 
     stored: frozenset[str]
     updated: frozenset[str]

@@ -2,15 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
-from ..analyse.activity import Activities, active
-from ..analyse.alias import Aliases
-from ..analyse.memory import no_memory, owned
+from ..analyse.activity import active
 from ..analyse.reads import arrays_in
-from ..analyse.types import Types
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt,
@@ -24,6 +21,7 @@ from .assemble import Assembler
 from .inline import helper, specialise
 from .plan import At, Region, Step
 from .calls import PairOf
+from .facts import Facts as Facts, own_arguments
 from .outer import keep_globals
 from .leaves import active_part, below, component, display, leaf_type, leaves, namespace, primal
 from .reverse import Reverse
@@ -32,18 +30,6 @@ from .versions import Use, nothing
 from .state import FOREIGN, Leaf, State
 
 BACKWARD = "backward"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A NORMAL function with everything known about it. `assumed`: parameters that are taken to be arrays, to be checked."""
-
-    f: Function
-    types: Types
-    activities: Activities
-    aliases: Aliases
-    counters: dict[Stmt, str]
-    assumed: frozenset[str] = frozenset()
 
 
 def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, value: bool = False, single: bool = True,
@@ -106,26 +92,6 @@ def _restores(plan: Region, reverse: Reverse) -> list[Stmt]:
     made = set(reverse.names.values())
     lines = [x for step in plan.walk() for x in statements(tuple(step.lines))]
     return [x for x in lines if isinstance(x, Store) and _root(x.base) not in made or isinstance(x, Effect)]
-
-
-def own_arguments(facts: Facts) -> list[Stmt]:
-    """Copies of the arguments that the function modifies: the caller's stay as they are."""
-    types = facts.types.params
-    names = [n for n in facts.aliases.parameters if not isinstance(types.get(n), Object)]  # what is done to objects is an effect
-    outside = list(owned(facts.f))
-    if not names and not outside:
-        return []
-    others = [p.name for p in facts.f.params if p.name not in names and not no_memory(types.get(p.name, UNKNOWN))]
-    out: list[Stmt] = []
-    boxes = [n for n in names if not isinstance(types.get(n), Num)]  # which may hold one array twice
-    if len(names) + len(others) + len(outside) + len(boxes) > 1:
-        out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others]), *outside),)))
-
-    def copied(n: str) -> Expr:
-        own = helper("copied_array" if n in facts.assumed else "copy", Ref(n))
-        return specialise(own, lambda e: types.get(e.name, UNKNOWN) if isinstance(e, Ref) else UNKNOWN)
-
-    return out + [Assign(n, copied(n)) for n in names]
 
 
 def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool, aux: bool,

@@ -131,3 +131,21 @@ def columns_unpacked(a):
 
 
 case(columns_unpacked, mat(4, 3), smooth=True, typed=True)
+
+
+def one_or_another(x):
+    y, w = x * 2.0, x * 3.0
+    z = y if x[0] > 0 else w
+    z[0] = x[1] * 5.0
+    for i in range(3):
+        src, dst = (y, w) if i % 2 == 0 else (w, y)
+        dst[1:] = src[:-1] * z[i]
+    if x[1] > 0:
+        v = y[1:]
+    else:
+        v = w[::-1]
+    v *= x[2]
+    return np.sum(y * z * w)
+
+
+case(one_or_another, vec(4), smooth=True)

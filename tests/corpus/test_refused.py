@@ -40,10 +40,13 @@ def key_removed(x):
     return v * d["b"]
 
 
-def alias_of_one_or_another(x):
+def alias_from_an_earlier_trip(x):
     y, w = x * 2, x * 3
-    z = y if x[0] > 0 else w
-    z[0] = x[1] * 5
+    z = y
+    for i in range(3):
+        z[i] = x[1] * 5
+        if x[i] > 0:
+            z = w
     return np.sum(y * z * w)
 
 
@@ -53,7 +56,7 @@ CASES = [
     (list_grows_in_its_own_loop, UnsupportedSyntax, "for v in xs"),
     (list_reversed_in_place, UnsupportedSyntax, "xs.reverse()"),
     (key_removed, UnsupportedSyntax, 'd.pop("a")'),
-    (alias_of_one_or_another, AliasError, "z[0] ="),
+    (alias_from_an_earlier_trip, AliasError, "z[i] ="),
 ]
 
 

@@ -85,6 +85,13 @@ def views_in_an_object(data, dt, steps):
     return grid.rho.sum()
 
 
+@kernel(vec(8), vec(8, 1), 4, wrt=("a", "b"), of=("a", "b"))
+def ping_pong(a, b, steps):
+    for t in range(steps):
+        src, dst = (a, b) if t % 2 == 0 else (b, a)
+        dst[1:-1] = src[1:-1] + 0.1 * (src[2:] - 2 * src[1:-1] + src[:-2]) * src[1:-1]
+
+
 @kernel(mat(3, 4), wrt="a", of="a")
 def softmax_rows(a):
     for row in a:
