@@ -1,6 +1,7 @@
 """`FILE.py:FUNC` on the command line, and the functions it names."""
 from __future__ import annotations
 
+import difflib
 import importlib
 import re
 import sys
@@ -132,7 +133,8 @@ def function_of(module: ModuleType, target: Target) -> Function:
     for part in target.name.split("."):
         if not hasattr(found, part):
             defined = ", ".join(_functions(module)) or "none"
-            raise Failure(f"{target.path}: no function {target.name}; it defines {defined}")
+            raise Failure(f"{target.path}: no function {target.name}; it defines {defined}"
+                          + did_you_mean(part, _names(found)))
         found = getattr(found, part)
     if not callable(found):
         raise Failure(f"{target.path}: {target.name} is no function but a {type(found).__name__}")
@@ -158,6 +160,16 @@ def is_recorded(value: Any) -> bool:
 
 def _defined_in(value: Any, module: ModuleType, kind: type) -> bool:
     return isinstance(value, kind) and getattr(value, "__module__", None) == module.__name__
+
+
+def _names(found: Any) -> list[str]:
+    return [name for name in dir(found) if callable(getattr(found, name, None)) and not name.startswith("_")]
+
+
+def did_you_mean(name: str, names: list[str]) -> str:
+    """The end of a message about a name that is not there."""
+    near = difflib.get_close_matches(name, names, 1)
+    return f"\nhint: did you mean {near[0]}?" if near else ""
 
 
 def _functions(module: ModuleType) -> list[str]:

@@ -8,11 +8,12 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from . import pipeline
+from .alone import LOCK
 from .analyse.targets import static
 from .analyse.values import type_of_value
 from .emit.load import annotate
-from .errors import MissingRule, NotDifferentiable, SrcgradError
-from .front import LOCK, OPTIONS
+from .errors import MissingRule, NotDifferentiable, SrcgradError, trims
+from .front import OPTIONS
 from .frontend.outside import Outside
 from .frontend.resolve import MISSING
 from .ir.names import Namer
@@ -45,7 +46,7 @@ class Specialised:
         self._version = registry.version()
         callees = sorted(code.callees, key=lambda f: (f.__module__ or "", f.__qualname__))
         self._functions = [(f, f.__code__) for f in callees]
-        guards = _guards(callees)
+        guards = _guards(callees) if code.guards is None else code.guards
         self._methods = list(code.methods.items())
         self._same = [(x.names, x.name, x.value) for x in guards if x.fixed]
         self._alike = [(x.names, x.name, _known(x.value), key_of(x.value)) for x in guards if not x.fixed]
@@ -175,9 +176,10 @@ Maker = TypeVar("Maker", bound=Callable[..., Any])
 
 def maker(function: Maker) -> Maker:
     """Marks a function that makes derivatives: a call of it in a function that is differentiated is carried out when that
-    is compiled."""
-    function.__srcgrad_maker__ = True  # type: ignore[attr-defined]
-    return function
+    is compiled. Its errors come without the frames of the compiler."""
+    face = trims(function)
+    face.__srcgrad_maker__ = True  # type: ignore[attr-defined]
+    return face
 
 
 class Derivative:
@@ -206,7 +208,7 @@ class Derivative:
         extra = tuple(p.replace(name=taken.fresh(p.name)) for p in extra)
         self.extra = tuple(p.name for p in extra)
         if isinstance(self.target.function, FunctionType):
-            pipeline.front(self.target.function)  # refuses syntax now
+            pipeline.accept(self.target.function)  # refuses syntax now
         self._dispatch = Dispatcher(self.target, self.wrt, lambda g, types, *variant: make(
             g, self.wrt, types, self.single, *variant))
         self._front(extra)
@@ -245,13 +247,12 @@ class Derivative:
         if not kwargs and self._plain:  # the commonest call, which nothing should hold up
             options, key, found = self._dispatch.last
             if options is not _options() or keys_of(args) != key or not found.holds():
-                found = self._dispatch.find(args, kwargs)
+                found = self._found(args, kwargs)
             self._last = found
             try:
                 return found.entry(*args)
             except Exception as error:
-                if not isinstance(error, SrcgradError):
-                    annotate(error)
+                annotate(error)
                 raise
         if self._variadic:
             derivative = self.pinned(args, kwargs)
@@ -261,16 +262,19 @@ class Derivative:
         given = {n: kwargs.pop(n) for n in self.extra if n in kwargs} if kwargs and self.extra else None
         if self._curried:
             args, kwargs = (*self.target.args, *args), {**self.target.kwargs, **kwargs}
-        found = self._last = self._dispatch.find(args, kwargs)
+        found = self._last = self._found(args, kwargs)
         if given:
             names = dict(zip(self.extra, found.code.extra))
             kwargs = {**kwargs, **{names[n]: value for n, value in given.items()}}
         try:
             return found.entry(*args, **kwargs)
         except Exception as error:
-            if not isinstance(error, SrcgradError):
-                annotate(error)
+            annotate(error)
             raise
+
+    @trims
+    def _found(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
+        return self._dispatch.find(args, kwargs)
 
     def specialised_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Specialised:
         """The generated code for a call with these arguments (types and shapes matter, values do not)."""

@@ -51,7 +51,7 @@ def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:
     if aux:
         t, value = t.items[0] if isinstance(t, Tuple) and t.items else UNKNOWN, item(value, Const(0))
     place: dict[str, Any] = {"filename": ret.origin.filename, "lineno": ret.origin.line, "offset": ret.origin.column}
-    hint = "use vjp, or return a number (np.sum(...), item 0 of the array)"
+    hint = "use jacobian, vjp or elementwise_grad, or return a number (np.sum(...), item 0 of the array)"
     if isinstance(t, Num) and t.dims == ():
         if t.dtype is not None and t.dtype.startswith("complex"):
             raise NonScalarOutput(f"{f.__name__} returns a complex number, and a gradient is of a real one",
@@ -61,10 +61,14 @@ def _scalar_check(f: FunctionType, facts: Facts, aux: bool) -> Call | None:
         raise NonScalarOutput(f"{f.__name__} returns an array with {len(t.dims)} dimension(s), and a gradient is of a "
                               "real number", hint=hint, **place)
     if not isinstance(t, Num | Unknown):
-        what = t.what if isinstance(t, Opaque) else f"a {type(t).__name__.lower()}"
+        what = _a(t.what) if isinstance(t, Opaque) else f"a {type(t).__name__.lower()}"
         raise NonScalarOutput(f"{f.__name__} returns {what}, and a gradient is of a real number",
                               hint=hint, **place)
     return helper("check_scalar", value, Const(f.__name__), Const(ret.origin.filename), Const(ret.origin.line))
+
+
+def _a(what: str) -> str:
+    return what if what == "None" else f"a {what}"
 
 
 def add_entry(unit: Unit, f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str,

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
+from .alone import LOCK, alone
 from .analyse.values import type_of_value
 from .differentiate.stores import expand_stores
 from .differentiate.trips import count_trips
@@ -82,7 +82,6 @@ class Front:
 
 
 _fronts: weakref.WeakKeyDictionary[Any, tuple[Any, Front]] = weakref.WeakKeyDictionary()
-LOCK = threading.RLock()  # of everything that reads or makes code: Python's own `ast` is not safe in threads
 
 
 def prepared(normal: Function) -> tuple[Function, dict[Stmt, str]]:
@@ -110,20 +109,26 @@ def vary_front(made: FunctionType, f: FunctionType, change: Callable[[Function],
         _variants[made] = f, change, []
 
 
+def given(f: FunctionType) -> bool:
+    """Whether the function is known otherwise than by its code and source."""
+    known = _fronts.get(f)
+    return f in _variants or known is not None and known[1].given
+
+
+@alone
 def front(f: FunctionType) -> Front:
     """Reads a function (cached as long as its code object and what its names stand for stay the same)."""
-    with LOCK:
-        variant = _variants.get(f)
-        if variant is not None:
-            base, change, seen = variant
-            now = front(base)
-            if seen != [now]:
-                seen[:] = [now]
-                remember(f, now.surface, checked(change(now.normal), "normal"))
-            return _fronts[f][1]
-        known = _fronts.get(f)
-        if known is not None and known[0] is f.__code__ and known[1].holds():
-            return known[1]
-        surface = checked(lower(read(f)), "surface")
-        normal = checked(normalize(surface), "normal")
-        return remember(f, surface, normal, given=False)
+    variant = _variants.get(f)
+    if variant is not None:
+        base, change, seen = variant
+        now = front(base)
+        if seen != [now]:
+            seen[:] = [now]
+            remember(f, now.surface, checked(change(now.normal), "normal"))
+        return _fronts[f][1]
+    known = _fronts.get(f)
+    if known is not None and known[0] is f.__code__ and known[1].holds():
+        return known[1]
+    surface = checked(lower(read(f)), "surface")
+    normal = checked(normalize(surface), "normal")
+    return remember(f, surface, normal, given=False)

@@ -19,7 +19,9 @@ from .frontend.outside import captured_functions
 from .frontend.resolve import DEFAULTS
 from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Global, Stmt
-from .ir.types import NEVER, UNKNOWN, Callee, Choice, Local, Num, Object, Type, Unknown, functions_in, without_values
+from .ir.types import (
+    NEVER, UNKNOWN, Callee, Choice, Local, Num, Object, Type, Unknown, functions_in, without_cuts, without_values,
+)
 from .settle import type_of_atom
 
 _KEYWORD, _EITHER = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -51,7 +53,7 @@ class Prepared:
 @dataclass
 class Known:
     """The functions that a compilation has looked at. `callees`: all that it rests on; `methods`: what classes define, where
-    code rests on it."""
+    code rests on it; `seen`: the types of statements."""
 
     options: Options = field(default_factory=current_options)
     callees: set[FunctionType] = field(default_factory=set)
@@ -60,6 +62,7 @@ class Known:
     _types: dict[Any, typing_.Types | None] = field(default_factory=dict)
     names: Namer = field(default_factory=Namer)
     _recursive: set[Any] = field(default_factory=set)  # what calls itself
+    seen: typing_.Seen = field(default_factory=dict)
     _results: dict[Any, Type] = field(default_factory=dict)  # of functions that call themselves, as far as is known
 
     def __post_init__(self) -> None:
@@ -71,7 +74,7 @@ class Known:
         key = f, tuple(sorted(params.items()))
         if key not in self._codes:
             found = front(f)
-            normal, error = resolve(found.normal, lambda g: typing_.infer(g, params, self.callee_type),
+            normal, error = resolve(found.normal, lambda g: self.infer(g, params),
                                     Source(lambda g: front(g).normal, self.callees.add, self.lifting),
                                     not all(isinstance(t, Num | Unknown) for t in params.values()))
             code, counters = (found.prepared, found.counters) if normal is found.normal else prepared(normal)
@@ -101,7 +104,7 @@ class Known:
             self._recursive.discard(key)
             self._types[key] = None
             try:
-                found = typing_.infer(self.code(f, params).function, params, self.callee_type)
+                found = self.infer(self.code(f, params).function, params)
             except BaseException:
                 del self._types[key]
                 raise
@@ -112,6 +115,10 @@ class Known:
         assert found is not None
         self._types[key] = found
         return found
+
+    def infer(self, code: Function, params: Mapping[str, Type]) -> typing_.Types:
+        """The types in a NORMAL function."""
+        return typing_.infer(code, params, self.callee_type, self.seen)
 
     def forget(self, types: set[Any], codes: set[Any]) -> None:
         """Drops what was found on assumptions that did not hold."""
@@ -156,11 +163,12 @@ class Known:
             found = self.types(f, params)
         except (SrcgradError, TypeError):
             return UNKNOWN  # an inactive call runs as it is; an active one is refused when it is differentiated
-        return UNKNOWN if found.result == NEVER and found.before else found.result  # nothing yet of a call of itself
+        waits = found.result == NEVER and found.before  # nothing is known yet of a call of itself
+        return UNKNOWN if waits else without_cuts(found.result)
 
     def bound_types(self, f: Callable[..., Any], call: Call, type_of: Callable[[Expr], Type]) -> dict[str, Type]:
         given = {id(v) for v in (*call.args, *(v for _, v in call.kwargs))}
-        found = {n: (id(v) in given, without_values(type_of(v))) for n, v in bind_call(f, call).items()}
+        found = {n: (id(v) in given, without_cuts(without_values(type_of(v)))) for n, v in bind_call(f, call).items()}
         return {n: self.argument_type(t) if passed else t for n, (passed, t) in found.items()}
 
     def argument_type(self, t: Type) -> Type:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
-from .errors import BadWrt
+from .errors import BadWrt, did_you_mean
 from .front import vary_front
 from .ir.names import Namer
 from .ir.nodes import Assign, Build, Const, Expr, Function, Ref, Return
@@ -39,7 +39,8 @@ def with_outputs(f: FunctionType, of: Outputs) -> FunctionType:
     for name in names:
         if name != RETURN and name not in inspect.signature(f).parameters:
             raise BadWrt(f"{f.__name__} has no parameter {name!r} to be an output",
-                         hint=f'the parameters of {f.__name__} are: {listed}; "return" is what it returns', **place)
+                         hint=did_you_mean(name, inspect.signature(f).parameters) + (
+                             f'the parameters of {f.__name__} are: {listed}; "return" is what it returns'), **place)
     made = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
     made.__srcgrad_outputs__ = names  # type: ignore[attr-defined]
     made.__kwdefaults__, made.__doc__, made.__qualname__, made.__module__ = (

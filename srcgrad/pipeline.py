@@ -6,27 +6,31 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any, TypeVar
 
+from .alone import alone
 from .differentiate.joint import adjoint
 from .drivers import hvp_entry, jacobian_entry, pair_entry
 from .emit import load as loading
 from .emit.printer import Module, print_module
-from .errors import SourceUnavailable
+from .errors import SourceUnavailable, SrcgradError, trimmed
 from .entries import adjoint_entry, tangent_entry
-from .front import LOCK, Options, current_options, front, options
+from .front import Options, current_options, front, options
+from .frontend.outside import Outside
 from .ir.nodes import Block, Call, Expr, Fn, Function
 from .ir.types import UNKNOWN, Callee, Num, Object, Type
 from .ir.walk import map_blocks, map_operands, rewrite
 from .outputs import Outputs
 from .runtime.helpers import gradient_object
+from .stored import accept, place_of
 from .texts import emit_text, stage_texts
 from .own import identifier
 from .unit import Unit
 
 
+@alone
 def normal(f: Callable[..., Any]) -> Callable[..., Any]:
     """The NORMAL form of a function, as a function: it computes what the original computes."""
     function = _plain(f)
@@ -45,7 +49,8 @@ def _plain(f: Any) -> FunctionType:
 class Code:
     """Generated code: the entry function (or functions), the text, and the module-level values whose types it rests on.
 
-    `extra`: the entry's parameters beyond the user's own: the seed, or the tangents in the order of wrt.
+    `extra`: the entry's parameters beyond the user's own: the seed, or the tangents in the order of wrt; `origins`: what each
+    generated function was made from.
     """
 
     functions: dict[str, Any]
@@ -55,6 +60,8 @@ class Code:
     methods: Mapping[tuple[type, str], Any]
     assumed: dict[Any, Type]
     extra: tuple[str, ...] = ()
+    origins: Mapping[str, FunctionType] = field(default_factory=dict)
+    guards: tuple[Outside, ...] | None = None  # what the callees read from elsewhere, where that is known
 
     def __getitem__(self, i: int) -> Callable[..., Any]:
         return self.functions[self.entry[i]]  # type: ignore[no-any-return]
@@ -64,19 +71,35 @@ class Code:
         return self.module.text
 
 
-Make = TypeVar("Make", bound=Callable[..., Any])
+Make = TypeVar("Make", bound=Callable[..., Code])
 
 
-def _alone(make: Make) -> Make:
-    """One compilation at a time."""
+def kept(make: Make) -> Make:
+    """One at a time, and only what is not on the disk. Errors come without the frames of the compiler."""
+    @alone
     @functools.wraps(make)
-    def locked(*args: Any, **kwargs: Any) -> Any:
-        with LOCK:
-            return make(*args, **kwargs)
-    return locked  # type: ignore[return-value]
+    def found(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], **how: Any) -> Code:
+        __tracebackhide__ = True
+        try:
+            return looked_up(f, wrt, params, **how)
+        except SrcgradError as error:
+            raise trimmed(error)  # noqa: B904  (it is the same error)
+
+    def looked_up(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], **how: Any) -> Code:
+        place = place_of(make.__name__, f, wrt, params, how)
+        stored = None if place is None else place.read()
+        if stored is not None:
+            functions = _loaded(stored.module, stored.callees, stored.origins)
+            return Code(functions, stored.entry, stored.module, frozenset(stored.callees), {}, {}, stored.extra, stored.origins,
+                        stored.guards)
+        code = make(f, wrt, params, **how)
+        if place is not None and not code.methods:
+            place.write(code.module, code.entry, code.extra, code.callees, code.origins)
+        return code
+    return found  # type: ignore[return-value]
 
 
-@_alone
+@kept
 def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False,
                  single: bool = True, scalar: bool = False, aux: bool = False) -> Code:
     """The joint adjoint function of f at one signature. `scalar`: refuse outputs that are not a real number."""
@@ -85,7 +108,7 @@ def adjoint_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     return replace(_finish(unit, (name,)), extra=(extra,))
 
 
-@_alone
+@kept
 def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
     """The pair (forward, backward) of f at one signature; backward gives a tuple of adjoints."""
     unit = Unit()
@@ -93,7 +116,7 @@ def split_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) 
     return _finish(unit, names)
 
 
-@_alone
+@alone
 def gradient_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]) -> Code:
     """The pair of `split_code` as one function, with the adjoint of the output as its last parameter."""
     unit = Unit()
@@ -117,7 +140,7 @@ def _by_attribute(f: Function) -> Function:
     return replace(f, body=block(f.body))
 
 
-@_alone
+@kept
 def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, value: bool = False) -> Code:
     """The tangent function of f at one signature."""
     unit = Unit()
@@ -125,7 +148,7 @@ def tangent_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type]
     return replace(_finish(unit, (name,)), extra=extra)
 
 
-@_alone
+@kept
 def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, mode: str, single: bool,
                   by_argument: bool = True, label: str = "jacobian") -> Code:
     """The Jacobian of f at one signature, by mode "forward" or "reverse"."""
@@ -133,7 +156,7 @@ def jacobian_code(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type
     return _finish(unit, (jacobian_entry(unit, f, wrt, _known(unit, params), mode, single, by_argument, label),))
 
 
-@_alone
+@alone
 def hvp_code(gradient: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], *, single: bool, label: str) -> Code:
     """The tangent of a gradient function at one signature, along the parameter `v`."""
     unit = Unit()
@@ -160,19 +183,23 @@ def _finish(unit: Unit, entry: tuple[str, ...]) -> Code:
     for types in unit._types.values():
         if types is not None:
             assumed |= types.assumed
-    return Code(loaded, entry, module, frozenset(unit.callees), unit.methods, assumed)
+    return Code(loaded, entry, module, frozenset(unit.callees), unit.methods, assumed, origins=unit.origins)
 
 
 def _load(functions: Sequence[Function], origins: Mapping[str, FunctionType],
           callees: Iterable[FunctionType] = ()) -> tuple[dict[str, Any], Module]:
     module = print_module(functions)
+    return _loaded(module, callees, origins), module
+
+
+def _loaded(module: Module, callees: Iterable[FunctionType], origins: Mapping[str, FunctionType]) -> dict[str, Any]:
     globals_of = {str(f.__globals__.get("__name__") or f.__module__): f.__globals__ for f in (*callees, *origins.values())}
     cells = {name: dict(zip(f.__code__.co_freevars, f.__closure__ or ())) for name, f in origins.items()}
-    namespace = loading.load(module, globals_of=globals_of, cells=cells)
-    return namespace, module
+    return loading.load(module, globals_of=globals_of, cells=cells)
 
 
 # ------------------------------------------------------------------ the command line
+@alone
 def emit(f: Any, wrt: tuple[str, ...] | None = None, *, mode: str = "reverse", value: bool = False,
          types: Mapping[str, str] | None = None, of: Outputs = None, standalone: bool = False, command: str = "",
          filename: str = "", progress: Callable[[], None] | None = None) -> str:
@@ -186,10 +213,11 @@ def emit(f: Any, wrt: tuple[str, ...] | None = None, *, mode: str = "reverse", v
                      filename=filename, progress=progress)
 
 
+@alone
 def stages(f: Any, wrt: tuple[str, ...] | None = None) -> dict[str, str]:
     """The function in every dialect, and its gradient: keys surface, normal, adjoint, final."""
     return stage_texts(f, wrt)
 
 
-__all__ = ["Code", "Options", "Unit", "adjoint_code", "current_options", "emit", "front", "gradient_code", "hvp_code",
+__all__ = ["Code", "Options", "Unit", "accept", "adjoint_code", "current_options", "emit", "front", "gradient_code", "hvp_code",
            "jacobian_code", "normal", "options", "split_code", "stages", "tangent_code"]

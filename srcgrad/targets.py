@@ -14,7 +14,7 @@ import numpy as np
 
 from .emit.imports import identifier
 from .emit.load import define
-from .errors import BadWrt, NotDifferentiable, SourceUnavailable
+from .errors import BadWrt, NotDifferentiable, SourceUnavailable, did_you_mean
 from .front import Front, front, remember
 from .frontend.resolve import home
 from .ir.names import Namer
@@ -216,7 +216,8 @@ def positions(target: Target, wrt: Any) -> tuple[tuple[str, ...], bool]:
     if not chosen:
         raise BadWrt(f"{target.name}: wrt is empty", hint=f"parameters: {', '.join(params)}", **target.place)
     if len(set(chosen)) != len(chosen):
-        raise BadWrt(f"{target.name}: wrt names {next(n for n in chosen if chosen.count(n) > 1)} twice", **target.place)
+        raise BadWrt(f"{target.name}: wrt names {next(n for n in chosen if chosen.count(n) > 1)} twice",
+                     hint="name each parameter once", **target.place)
     return tuple(chosen), single
 
 
@@ -231,10 +232,8 @@ def _position(target: Target, params: Sequence[str], w: Any) -> str:
     listed = f"the parameters of {target.name} are: {', '.join(params) or 'none'}"
     if isinstance(w, str):
         if w not in params:
-            import difflib
-            near = difflib.get_close_matches(w, params, 1)
             raise BadWrt(f"{target.name} has no parameter {w!r}", **target.place,
-                         hint=(f"did you mean {near[0]!r}? " if near else "") + listed)
+                         hint=did_you_mean(w, params) + listed)
         return w
     if isinstance(w, bool) or not isinstance(w, int):
         raise BadWrt(f"{target.name}: wrt is a position, a parameter name, or a tuple of those, not {w!r}", hint=listed,

@@ -11,7 +11,7 @@ from typing import Any
 
 from .emit.printer import Module
 from .entries import add_entry, function_module, unit_module
-from .errors import BadWrt, SrcgradError
+from .errors import BadWrt, SrcgradError, did_you_mean
 from .front import front, options
 from .ir.types import UNKNOWN, Num, Type
 from .outputs import Outputs, outputs_of
@@ -49,7 +49,7 @@ def given_types(f: FunctionType, wrt: tuple[str, ...], types: Mapping[str, Any] 
     unknown = sorted(set(types or {}) - set(names))
     if unknown:
         raise BadWrt(f"--types names {unknown[0]!r}, which is no parameter of {f.__name__}",
-                     hint=f"the parameters are: {', '.join(names)}")
+                     hint=f"{did_you_mean(unknown[0], names)}the parameters are: {', '.join(names)}")
     found: dict[str, Type] = {n: Num() if n in wrt else UNKNOWN for n in names}
     for name, given in (types or {}).items():
         found[name] = parse(name, given) if isinstance(given, str) else given

@@ -44,7 +44,7 @@ class Unit(Known, OwnDerivatives):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.settler = Settler(self.types, lambda code, params: typing_.infer(code, params, self.callee_type),
+        self.settler = Settler(self.types, self.infer,
                                self.bound_types, self.own_code)
 
     # -------------------------------------------------------------- facts
@@ -72,7 +72,7 @@ class Unit(Known, OwnDerivatives):
             aliases = alias.examine(code, types, checks)
             if aliases.rebound or aliases.checks.keys() - checks:
                 code, counters = rebind(code, counters, aliases, checks)
-                types = typing_.infer(code, types.params, self.callee_type)
+                types = self.infer(code, types.params)
                 checks |= aliases.checks.keys()
                 aliases = alias.examine(code, types, checks)
             activities = vary(code, types, inputs, self.callee_activity(types))
@@ -81,7 +81,7 @@ class Unit(Known, OwnDerivatives):
             if straight is None:
                 break
             code, counters = straight
-            types = typing_.infer(code, types.params, self.callee_type)
+            types = self.infer(code, types.params)
         check_effects(code, types, activities, self.mutated_argument(types, activities))
         return Facts(code, types, activities, aliases, counters, frozenset(assumed))
 
@@ -240,7 +240,7 @@ class Unit(Known, OwnDerivatives):
             return f
         params = facts.types.params | seed_type(f, facts, split)
         return optimise.run(f, params, split=split, skip=self.options.skip, check=lambda g: checked(g, "adjoint"),
-                            callee=self.result_type)
+                            callee=self.result_type, seen=self.seen)
 
     def result_type(self, fn: Fn, call: Call, env: Mapping[str, Type]) -> Type:
         """What a generated function returns."""

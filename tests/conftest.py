@@ -1,7 +1,10 @@
 """Golden files, and what all tests share."""
 import importlib.util
+import os
 import sys
 from pathlib import Path
+
+os.environ.setdefault("SRCGRAD_CACHE", "off")  # what is tested is made by the compiler at hand
 
 import pytest
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ["errors", "ir", "rules", "frontend", "analyse", "differentiate", "optimise", "emit", "front", "outputs", "settle",
-         "known", "repeatable", "finite", "own", "unit", "entries", "drivers", "signature", "portable", "targets", "typespec",
-         "texts", "pipeline", "derivative", "pairs", "functional", "inspection", "api", "autograd", "nd"]
+ORDER = ["errors", "alone", "ir", "rules", "frontend", "analyse", "differentiate", "optimise", "emit", "front", "outputs",
+         "settle", "known", "repeatable", "finite", "own", "unit", "entries", "drivers", "fingerprint", "disk",
+         "stored", "signature", "portable", "targets", "typespec", "texts", "pipeline", "derivative", "pairs",
+         "functional", "inspection", "api", "autograd", "nd"]
 FACES = {"derivative", "functional", "api", "autograd", "nd"}  # derivative and functional read the record's scopes
 COMPILER_ONLY = {"gast": {"frontend", "rules/dsl.py", "differentiate/inline.py", "emit"},
                  "astunparse": {"emit"}, "click": set(), "rich": set()}

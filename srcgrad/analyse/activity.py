@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import Union
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Const, Effect, Except, Expr, Field, Fn, For, Function, Method, Operator, Ref,
-    Return, Starred, Stmt, Store, Update, With,
+    Assign, Attribute, Build, Call, Choose, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Return,
+    Starred, Stmt, Store, Update, With,
 )
+from ..ir.tries import Except
 from ..ir.parts import Element, components, part_type, type_of_part
 from ..ir.types import UNKNOWN, Callee, Choice, Dict, List, Num, Object, Opaque, Shape, Tuple, Type
 from ..ir.walk import bound, names_in, operands, root_of, statements

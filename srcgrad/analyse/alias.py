@@ -16,14 +16,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import AliasError
-from ..ir.nodes import (
-    Assign, Call, Expr, Fn, Function, Ref, Return, Stmt,
-    Store, Update, slot,
-)
+from ..ir.nodes import Assign, Call, Expr, Fn, Function, Ref, Return, Stmt, Store, Update, slot
 from ..ir.types import Dict, List, Num, Object
 from ..ir.walk import flat, operands, root_of
 from .flow import Env, Flow
-from .live import live_after
+from .live import gone_through, live_after
 from .memory import MUTATORS as MUTATORS, NOTHING, Memory, mutated as mutated, plain_key as plain_key
 from .pointsto import PAST, PointsTo, rebinds as rebinds
 from .types import Types
@@ -115,7 +112,7 @@ class _Aliases(PointsTo):
 
     # -------------------------------------------------------------- result
     def result(self) -> Aliases:
-        live = live_after(self.f, self.contents_read)
+        live, through = live_after(self.f, self.contents_read), gone_through(self.f)
         stored: set[str] = set()
         updated: set[str] = set()
         rebound: set[Stmt] = set()
@@ -125,12 +122,13 @@ class _Aliases(PointsTo):
         kept: dict[Stmt, frozenset[tuple[Stmt, int]]] = {}
         for s, (name, env) in self.writes.items():
             mine = self.written(s)
-            past = self.changed_before(s)
             sharing = self.sharing(s)
+            past = self.changed_before(s)
             kept[s] = frozenset(place for place, n in self.places.items() if n in sharing | past)
-            others = sharing - set(self.places.values())
             updated |= past - set(self.places.values())
-            seen = {n for n in others if n in live[s] or n in self.f.cells}
+            names = sharing - set(self.places.values())
+            seen = {n for n in names if n in live[s] or n in self.f.cells}
+            others = names - self.loads | seen
             outside = any(isinstance(x, tuple) and x[0] in ("cell", "global") for x in mine)
             argument = any(isinstance(x, tuple) and x[0] == "argument" for x in mine)
             rebinding = set(flat(s.target)) if isinstance(s, Assign) else set()
@@ -141,6 +139,8 @@ class _Aliases(PointsTo):
                 checks[s] = self.buffers(s, name), tuple(sorted(seen))
             if isinstance(s, Update):
                 if others or argument or kept[s]:
+                    if name in through[s]:  # the loop would not see it
+                        raise self.refusal(s, name, {name})
                     rebound.add(s)
                 else:
                     updated.add(name)
@@ -190,7 +190,7 @@ class _Aliases(PointsTo):
         """The names that may point to what s writes to, but for the one that it writes through."""
         name, env = self.writes[s]
         mine = self.written(s)
-        return {n for n, memory in env.items() if n != name and n[0] != PAST and n not in self.loads and memory.all & mine}
+        return {n for n, memory in env.items() if n != name and n[0] != PAST and memory.all & mine}
 
     def changed_before(self, s: Stmt) -> set[str]:
         """The names that pointed to what s writes to, and may point to something else by then."""

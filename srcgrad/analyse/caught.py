@@ -6,7 +6,8 @@ may leave half done is refused: loops and writes in place, and names that were b
 from __future__ import annotations
 
 from ..errors import UnsupportedSyntax
-from ..ir.nodes import Assign, Block, Call, Const, Effect, Except, For, Function, If, Method, Ref, Stmt, Store, Try, While
+from ..ir.nodes import Assign, Block, Call, Const, Effect, For, Function, If, Method, Ref, Stmt, Store, While
+from ..ir.tries import Except, Try
 from ..ir.walk import blocks, bound, falls, flat, names_in, operands, statements
 from .activity import Activities, active
 from .memory import mutated

@@ -13,9 +13,10 @@ from types import FunctionType
 
 from ..errors import AliasError
 from ..ir.nodes import (
-    Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Operator, Ref, Starred, Stmt, Store, Try, Value,
+    Assign, Build, Call, Const, Effect, Expr, Fn, Function, Global, Method, Operator, Ref, Starred, Stmt, Store, Value,
     With,
 )
+from ..ir.tries import Try
 from ..ir.types import Callee, Dict, List, Local, Num, Object, Opaque
 from ..ir.walk import bound, certain, expressions, operands, root_of, statements
 from ..rules import registry

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from ..ir.nodes import Block, Break, For, If, Stmt, Try, While, With
+from ..ir.nodes import Block, Break, For, If, Stmt, While, With
+from ..ir.tries import Try
 from ..ir.walk import bound, falls, statements
 
 V = TypeVar("V")

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from ..ir.nodes import Assign, Block, Break, Expr, For, Function, If, Stmt, Try, Update, While
-from ..ir.walk import flat, names_in, operands
+from ..ir.nodes import Assign, Block, Break, Expr, For, Function, If, Stmt, Update, While
+from ..ir.tries import Try
+from ..ir.walk import blocks, flat, names_in, operands
 
 
 def live_after(f: Function, reads: Callable[[Stmt], Collection[Expr]] = operands) -> dict[Stmt, frozenset[str]]:
@@ -12,6 +13,21 @@ def live_after(f: Function, reads: Callable[[Stmt], Collection[Expr]] = operands
     engine = _Live(reads)
     engine.block(f.body, frozenset())
     return engine.after
+
+
+def gone_through(f: Function) -> dict[Stmt, frozenset[str]]:
+    """For each statement, the names of what the loops around it go through."""
+    found: dict[Stmt, frozenset[str]] = {}
+
+    def visit(block: Block, names: frozenset[str]) -> None:
+        for s in block:
+            found[s] = names
+            inner = frozenset(names_in(s.iter)) if isinstance(s, For) else frozenset()
+            for part in blocks(s):
+                visit(part, names | inner)
+
+    visit(f.body, frozenset())
+    return found
 
 
 class _Live:
@@ -47,7 +63,7 @@ class _Live:
 
     def loop(self, s: For | While, live: frozenset[str], reads: frozenset[str]) -> frozenset[str]:
         targets = set(flat(s.target)) if isinstance(s, For) else set()
-        head = live | reads  # a `for` reads its items trip by trip
+        head = live | reads                # a loop holds what it goes through until its end
         while True:
             self.exits.append(live)
             before = self.block(s.body, head) - targets

@@ -1,11 +1,11 @@
 """What names may point to, and what subscripts and calls do to it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Fn, Function, Method, Operator, Ref, Slice, Stmt, Store
 from ..ir.parts import part_type
+from ..ir.record import dataclass
 from ..ir.types import UNKNOWN, Callee, List, Local, Num, Opaque, Shape, Type, is_int
 from ..runtime import helpers
 from .containers import element_of, place_of
@@ -81,6 +81,15 @@ def item_at(t: Type, key: Expr) -> Type:
         return UNKNOWN if isinstance(key, Slice) else t.item
     element = element_of(t, key)
     return UNKNOWN if element is None else part_type(t, element)
+
+
+def copies(s: Stmt, key: Expr, types: Types) -> bool:
+    """A subscript of an array that holds lists or arrays takes a copy, and no view."""
+    if isinstance(key, Build):
+        return key.kind == "list" or key.kind == "tuple" and any(copies(s, part, types) for part in key.items)
+    t = types.read(s, key.name) if isinstance(key, Ref) else None
+    array = isinstance(t, Num) and t.kind == "array" and t.rank is not None and (t.rank > 0 or t.dtype == "bool")
+    return isinstance(t, List) or array
 
 
 def no_memory(t: Type) -> bool:

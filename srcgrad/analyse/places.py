@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Stmt, Store,
+    Assign, Attribute, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Method, Operator, Ref, Starred, Stmt, Store,
     Update, Value, attr, item,
 )
 from ..ir.parts import Element
@@ -22,6 +22,7 @@ from ..rules import registry
 from .alias import mutated
 from .containers import constructed, element_of, place_of
 from .flow import Flow
+from .live import live_after
 from .memory import no_memory, type_at
 from .types import Types, canonical
 from .views import MAYBE, VIEWS, basic, in_place, joined, slices
@@ -71,6 +72,7 @@ class _Places:
 
     def __init__(self, f: Function, types: Types) -> None:
         self.types = types
+        self.live = live_after(f)
         self.found = Places({}, {}, {}, {}, {}, set())
         self.at: Stmt  # the statement that is looked at
         self.through = {s.base.name for s in statements(f.body) if isinstance(s, Store) and isinstance(s.base, Ref)
@@ -80,6 +82,9 @@ class _Places:
         self.at = s
         self.record(s, env)
         match s:
+            case Assign(target=str() as name, value=Ref(old)) if old != name and old not in self.live[s] and env.get(old) is None:
+                self.rebinds(s, {name}, env)
+                renamed(env, old, name)  # nobody needs the old name any more
             case Assign(target=str() as name):
                 place = self.place(s, name, s.value, env)
                 parts = self.parts_of(s.value, env)
@@ -123,6 +128,8 @@ class _Places:
     def parts_of(self, e: Expr, env: Known) -> dict[Element, Place] | None:
         """The parts of a container where it is made."""
         match e:
+            case Build(_, items) if any(isinstance(x, Starred) for x in items):
+                return None
             case Build("tuple" | "list", items):
                 found = dict(enumerate(items))
             case Build("dict", items) if all(isinstance(k, Const) and isinstance(k.value, str | int) for k in items[::2]):
@@ -285,6 +292,15 @@ def leaves_alone(e: Call) -> bool:
     if isinstance(e.target, Fn):
         return e.target.value in PURE or registry.described(e.target.value) is not None or constructed(e) is not None
     return not isinstance(e.target, Method | Value) or e.target in (Method("append"), *map(Method, ("items", "keys", "values")))
+
+
+def renamed(env: Known, old: str, new: str) -> None:
+    """What is known of one name, of the other."""
+    for z, found in list(env.items()):
+        if isinstance(found, Place) and old in names_in(found.expr):
+            env[z] = found = replace(found, expr=substitute(found.expr, {old: Ref(new)}))
+        if isinstance(z, tuple) and old in z[:2] and z[int(z[0] is OWN)] == old:
+            env[tuple(new if i == int(z[0] is OWN) else part for i, part in enumerate(z))] = env.pop(z)
 
 
 def _forget(env: Known, names: set[str]) -> None:

@@ -4,20 +4,21 @@ last one it made, and all it made before, apart); a name points to the set of me
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Choose, Const, Effect, Except, Expr, Fn, For, Function, Global, Method, Ref, Return, Starred,
-    Stmt, Store, Update, With,
+    Assign, Build, Call, Choose, Const, Effect, Expr, Fn, For, Function, Global, Method, Operator, Ref, Return, Starred, Stmt,
+    Store, Update, With,
 )
+from ..ir.tries import Except
 from ..ir.types import Dict, List, Num, Object, Opaque, Tuple
-from ..ir.walk import blocks, bound, flat, names_in, operands, root_of, statements
+from ..ir.walk import bound, flat, names_in, root_of, statements
 from ..rules import registry
 from .containers import place_of
 from .flow import Env
-from .memory import NOTHING, Memory, is_load, is_returned, mutated, no_memory
+from .memory import NOTHING, Memory, copies, is_load, is_returned, mutated, no_memory
 from .types import Types, canonical, has_stars
 
 PAST = "~"  # before a name: what it pointed to earlier
@@ -42,10 +43,9 @@ class PointsTo:
     def __post_init__(self) -> None:
         self.targets = _targets(self.f)
         found = Counter(n for s in statements(self.f.body) for n in bound(s))
-        single = {n for n in self.f.temporaries if found[n] == 1} - self.targets
-        self.single = single - _outdated(self.f, self.types, single)
+        self.single = {n for n in self.f.temporaries if found[n] == 1} - self.targets
         self.places: dict[tuple[Stmt, int], str] = {}  # names for what a call is given and returns, which it may keep
-        self.loads: set[str] = set()  # temporaries that are subscripts: read where they are used, and never kept
+        self.loads: set[str] = set()  # temporaries that are subscripts, mostly read at once: never kept
 
     # -------------------------------------------------------------- transfer
     def transfer(self, s: Stmt, env: Env[Memory]) -> Env[Memory]:
@@ -136,7 +136,7 @@ class PointsTo:
             return place_of(e) is None and e.target != Method("pop")
         return isinstance(e, Build)
 
-    def union(self, names: set[str], env: Mapping[str, Memory]) -> Memory:
+    def union(self, names: Set[str], env: Mapping[str, Memory]) -> Memory:
         found = NOTHING
         for n in sorted(names):
             found = found.join(env.get(n, NOTHING))
@@ -154,8 +154,7 @@ class PointsTo:
             case Choose():
                 return self.memory(s, e.then, env).join(self.memory(s, e.orelse, env))
             case Build():
-                items = self.union({n.name for n in e.items if isinstance(n, Ref)
-                                    and not no_memory(self.types.read(s, n.name))}, env)
+                items = self.union({n for x in e.items for n in names_in(x) if not no_memory(self.types.read(s, n))}, env)
                 return Memory(frozenset(), items.all)
             case Global():
                 return Memory(frozenset({("global", e.module, e.name)}))
@@ -168,15 +167,17 @@ class PointsTo:
         receiver = Num() if first is None or isinstance(first, Const) else self.types.atom(s, first)
         plain = canonical(e, receiver)
         given = [a.value if isinstance(a, Starred) else a for a in (*plain.args, *(value for _, value in plain.kwargs))]
-        names = [a.name for a in given if isinstance(a, Ref)]
+        names = [n for a in given for n in ([a.name] if isinstance(a, Ref) else sorted(names_in(a)))]
         if place_of(plain) is not None or isinstance(plain.target, Method) and plain.target.name == "pop":
             box = self.union(set(names[:1]), env)
             if isinstance(receiver, List | Tuple | Dict | Object):
                 return Memory(box.inside, box.inside)
+            if isinstance(receiver, Num) and plain.target == Operator("getitem") and copies(s, plain.args[1], self.types):
+                return NOTHING
             return box if isinstance(receiver, Num) else self.item_of(box)
         if isinstance(plain.target, Fn) and plain.target.value is list:
-            box = self.union(set(names), env)
-            return Memory(frozenset(), box.inside if isinstance(receiver, List | Tuple | Dict) else box.all)
+            held = self.union(set(names), env)
+            return Memory(frozenset(), held.inside if isinstance(receiver, List | Tuple | Dict) else held.all)
         rule = registry.described(registry.target_of(plain))
         if rule is not None and not has_stars(plain):
             return NOTHING if registry.is_new(rule, plain) or rule.kind == "constant" else self.of_rule(s, plain, rule, env)
@@ -191,33 +192,6 @@ class PointsTo:
             return self.union({n for a in e.args for n in names_in(a)}, env)
         lines = {line.of for line in rule.body.tangent}
         return self.union({n for name, x in bound.operands.items() if name in lines for n in names_in(x)}, env)
-
-
-def _outdated(f: Function, types: Types, names: set[str]) -> set[str]:
-    """Those of some temporaries that are read after something has been written to, or more than once: in a loop."""
-    found: set[str] = set()
-
-    def walk(block: Block) -> None:
-        here: set[str] = set()  # bound in this block, and nothing has been written to since
-        gone: set[str] = set()
-        for s in block:
-            inner = [x for b in blocks(s) for x in statements(b)]
-            reads = {n for e in operands(s) for n in names_in(e)}
-            found.update(reads & gone, {n for x in inner for e in operands(x) for n in names_in(e)} & (here | gone))
-            for b in blocks(s):
-                walk(b)
-            if any(writes(x, types) for x in (s, *inner)):
-                found.update(reads & here if isinstance(s, For) else ())
-                gone |= here
-                here = set()
-            here |= names & set(bound(s))
-    walk(f.body)
-    return found
-
-
-def writes(s: Stmt, types: Types) -> bool:
-    """Something in memory may change."""
-    return isinstance(s, Store) or isinstance(s, Update) and not rebinds(types, s) or mutated(s) is not None
 
 
 def _targets(f: Function) -> frozenset[str]:

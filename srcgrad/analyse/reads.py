@@ -24,6 +24,25 @@ ATTRIBUTES = frozenset({"shape", "size", "ndim", "dtype"})
 def contents_read(e: Expr, numeric: Callable[[Expr], bool], part: Callable[[Expr], bool] = lambda e: False) -> Iterator[Expr]:
     """The names (references of any kind) in an expression whose contents it reads, or, of those that hold containers and
     objects, the parts; `numeric` tells which hold arrays or numbers, `part` what is a part of a container."""
+    for place in places_read(e, numeric, part):
+        while (inner := _within(place, part)) is not None:
+            place = inner
+        yield place
+
+
+def places_read(e: Expr, numeric: Callable[[Expr], bool], part: Callable[[Expr], bool]) -> Iterator[Expr]:
+    """The same, each with the subscripts that say what of it is read: `a[1:]`."""
+    inner = _within(e, part)
+    if inner is not None:
+        root, keys = e, list[Expr]()
+        while (inner := _within(root, part)) is not None:
+            keys += root.args[1:] if isinstance(root, Call) else ()
+            root = inner
+        if not children(root) or part(root):
+            yield e
+            for key in keys:
+                yield from places_read(key, numeric, part)
+            return
     parts = () if part(e) else children(e)
     if not parts:
         yield e
@@ -36,11 +55,18 @@ def contents_read(e: Expr, numeric: Callable[[Expr], bool], part: Callable[[Expr
     for i, x in enumerate(parts):
         if i in skipped:
             while isinstance(x, Call) and x.target == Operator("getitem") and not numeric(x) and not part(x):
-                yield from contents_read(x.args[1], numeric, part)
+                yield from places_read(x.args[1], numeric, part)
                 x = x.args[0]
             if numeric(x):
                 continue
-        yield from contents_read(x, numeric, part)
+        yield from places_read(x, numeric, part)
+
+
+def _within(e: Expr, part: Callable[[Expr], bool]) -> Expr | None:
+    """What a subscript, or `.T`, is of."""
+    if isinstance(e, Call) and e.target in (Operator("getitem"), Attribute("T")) and not part(e):
+        return e.args[0]
+    return None
 
 
 def arrays_in(types: Types) -> frozenset[str]:

@@ -8,18 +8,20 @@ function reads (they are listed in `Types.assumed`, and whoever uses the facts m
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..ir.nodes import (
-    Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Except, Expr, Fn, For, Function, Global, If, Lazy,
-    Method, Operator, Ref, Return, Slice, Stmt, Store, Update, While, With,
+    Assign, Attribute, Build, Call, Choose, Closure, Const, Effect, Expr, Fn, For, Function, Global, If, Lazy, Method,
+    Operator, Ref, Return, Slice, Stmt, Store, Update, While, With,
 )
+from ..ir.tries import Except
 from ..ir.parts import as_whole, type_of_part, with_part
 from ..ir.types import (
-    INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Tuple, Type, functions_in, integer,
-    join, without_values,
+    INT, NEVER, UNKNOWN, Callee, Dict, List, Local, Num, Object, Opaque, Shape, Size, Tuple, Type, functions_in, integer,
+    is_cut, join, without_cuts, without_values,
 )
 from ..ir.walk import bound, bound_in, flat, names_in, operands, root_of
 from ..rules import registry
@@ -29,6 +31,7 @@ from .targets import canonical as canonical, frame, has_stars as has_stars, rule
 from .values import PARTS, type_of_value
 
 CalleeType = Callable[[Fn, Call, Mapping[str, Type]], Type]
+Seen = dict[Stmt, tuple[Mapping[str, Type], Type]]  # the value that a statement last had, and for what types of what it reads
 
 
 @dataclass(frozen=True)
@@ -56,21 +59,28 @@ class Types:
         return self.after.get(s, {}).get(name, UNKNOWN)
 
 
-def infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None = None) -> Types:
-    """The types in a NORMAL function whose parameters have the given types (UNKNOWN where not given)."""
-    found = _infer(f, params, callee, False)
-    return found if not dynamic(f, found.read) else _infer(f, params, callee, True)
+Infer = Callable[[Function, Mapping[str, Type]], Types]
 
 
 def typing(env: Mapping[str, Type]) -> Callable[[Expr], Type]:
     """Gives the types of expressions where names have the types of `env`."""
-    engine = _Inference(None, False)
+    engine = _Inference(None, {}, False)
     return lambda e: engine.type(e, env)
 
 
-def _infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None, whole: bool) -> Types:
-    engine = _Inference(callee, whole)
-    env: Env[Type] = {name: engine.seen(params.get(name, UNKNOWN)) for name in (*(p.name for p in f.params), *f.cells)}
+def infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None = None, seen: Seen | None = None) -> Types:
+    """The types in a NORMAL function whose parameters have the given types (UNKNOWN where not given).
+
+    `seen` is kept by whoever infers the types of one function after another that have statements in common: what a
+    statement computes is found once for the same types of what it reads.
+    """
+    found = _infer(f, params, callee, {} if seen is None else seen, False)
+    return found if not dynamic(f, found.read) else _infer(f, params, callee, {}, True)
+
+
+def _infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None, seen: Seen, whole: bool) -> Types:
+    engine = _Inference(callee, seen, whole)
+    env: Env[Type] = {name: engine.whole_of(params.get(name, UNKNOWN)) for name in (*(p.name for p in f.params), *f.cells)}
     flow: Flow[Type] = Flow(engine.transfer, join, NEVER, UNKNOWN, engine.leave)
     flow.run(f.body, dict(env))
     return Types(engine.before, engine.after, engine.body, env, engine.result, engine.assumed)
@@ -79,8 +89,10 @@ def _infer(f: Function, params: Mapping[str, Type], callee: CalleeType | None, w
 class _Inference:
     """`whole`: dicts are one value, because keys are used that are known at run time only."""
 
-    def __init__(self, callee: CalleeType | None, whole: bool) -> None:
+    def __init__(self, callee: CalleeType | None, seen: Seen, whole: bool) -> None:
         self.whole = whole
+        self.seen = seen
+        self.lasting = True  # the type of the last expression follows from those of the names in it
         self.before: dict[Stmt, dict[str, Type]] = {}
         self.after: dict[Stmt, dict[str, Type]] = {}
         self.body: dict[Stmt, dict[str, Type]] = {}
@@ -88,9 +100,10 @@ class _Inference:
         self.result: Type = NEVER
         self.callee = callee
         self.recursive = False
+        self.cutting: set[str] = set()  # variables in the bounds of slices
         self.frames: dict[str, set[Any]] = {}  # the functions that are made anew where a name is bound
 
-    def seen(self, t: Type) -> Type:
+    def whole_of(self, t: Type) -> Type:
         return as_whole(t) if self.whole else t
 
     def leave(self, s: Stmt, env: Env[Type]) -> None:
@@ -104,7 +117,10 @@ class _Inference:
             n: env.get(n, UNKNOWN) for e in operands(s) for n in names_in(e)}
         match s:
             case Assign():
-                value = self.type(s.value, env)
+                value = self.value(s, s.value, env)
+                self.cuts(value)
+                self.rebound(flat(s.target), env)
+                value = without_cuts(value, flat(s.target)) if isinstance(value, Tuple) else value
                 if value == NEVER and self.recursive:
                     env.update(dict.fromkeys(flat(s.target), NEVER))
                     self.after[s] = dict.fromkeys(flat(s.target), NEVER)
@@ -113,24 +129,55 @@ class _Inference:
                 _bind(env, s.target, value)
             case Update():
                 before = env.get(s.name, UNKNOWN)
-                found = self.type(Call(Operator(s.op), (Ref(s.name), s.value)), env)
+                found = self.value(s, Call(Operator(s.op), (Ref(s.name), s.value)), env)
+                self.cuts(found)
+                self.rebound((s.name,), env)
+                before = env.get(s.name, UNKNOWN)
                 env[s.name] = _in_place(before, found)
             case With(target=str() as name) | Except(target=str() as name):
+                self.rebound((name,), env)
                 env[name] = UNKNOWN
             case For():
-                _bind(env, s.target, self.iterated(s.iter, env))
+                items = self.iterated(s.iter, env)
+                self.rebound(flat(s.target), env)
+                _bind(env, s.target, items)
             case Store():
                 self.store(s, env)
             case Effect(args=(e, *_)):
                 self.type(e, env)
             case Return():
-                self.result = join(self.result, self.type(s.value, env))
+                self.result = join(self.result, self.value(s, s.value, env))
         if compound:
             self.body[s] = dict(env)
         else:
             changed = (root_of(s.base) or "",) if isinstance(s, Store) else bound(s)
             self.after[s] = {n: env.get(n, UNKNOWN) for n in changed}
         return env
+
+    def value(self, s: Stmt, e: Expr, env: Env[Type]) -> Type:
+        """The type of what a statement computes."""
+        if self.recursive:
+            return self.type(e, env)
+        known = self.seen.get(s)
+        if known is not None and known[0] == self.before[s]:
+            return known[1]
+        self.lasting = True
+        found = self.type(e, env)
+        if self.lasting:
+            self.seen[s] = self.before[s], found
+        return found
+
+    def rebound(self, names: Collection[str], env: Env[Type]) -> None:
+        """What is as long as a slice up to a variable is no longer so, once that is bound again."""
+        names = self.cutting.intersection(names)
+        if names:
+            for name, t in env.items():
+                env[name] = without_cuts(t, names)
+
+    def cuts(self, t: Type) -> None:
+        for d in t.dims or () if isinstance(t, Num) else ():
+            if is_cut(d) and isinstance(d, Size):
+                self.cutting.update(re.findall(r"\w+", d.name))
 
     def iterated(self, e: Expr, env: Mapping[str, Type]) -> Type:
         """What a `for` over e gives."""
@@ -162,7 +209,7 @@ class _Inference:
         name = root_of(s.base) or ""
         t = env.get(name, UNKNOWN)
         target = target_of(s, t)
-        value = UNKNOWN if s.op else self.type(s.value, env)
+        value = UNKNOWN if s.op else self.value(s, s.value, env)
         part = type_of_part(t, target.path)
         if target.component:
             env[name] = with_part(t, target.path, value)
@@ -198,9 +245,10 @@ class _Inference:
         return UNKNOWN
 
     def global_type(self, e: Global) -> Type:
-        t = self.seen(type_of_value(e.value))
+        t = self.whole_of(type_of_value(e.value))
         if not isinstance(t, Callee) and not (e.module == "numpy" or e.module == "math"):
             self.assumed[e] = t
+            self.lasting = False
         return t
 
     def build(self, e: Build, env: Mapping[str, Type]) -> Type:
@@ -232,14 +280,16 @@ class _Inference:
             return type_of_value(getattr(args[0].value, e.target.name, None))
         found = container_call(e, args, env)
         if found is not None:
+            self.lasting &= not isinstance(e.target, Method)  # which may change the type of its object
             return found
         plain = canonical(e, args[0] if args else UNKNOWN)
         rule = registry.find(registry.target_of(plain))
         if rule is None:
             rule = registry.described(registry.target_of(plain))
         if rule is None:
+            self.lasting = False
             if isinstance(plain.target, Fn) and self.callee is not None:
-                found = without_values(self.seen(self.callee(plain.target, plain, env)))
+                found = without_values(self.whole_of(self.callee(plain.target, plain, env)))
                 self.recursive |= found == NEVER
                 return found
             return UNKNOWN

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from ..analyse.alias import Aliases
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Except, Expr, Fn, For, If, Method, Ref, Return, Stmt
+from ..ir.nodes import Assign, Block, Build, Call, Comment, Effect, Expr, Fn, For, If, Method, Ref, Return, Stmt
+from ..ir.tries import Except
 from ..ir.walk import certain, falls, map_blocks, map_operands, rewrite
 from .inline import helper
 from .plan import Region, Step

@@ -63,7 +63,7 @@ class Calls(Adjoints):
     def trace(self, s: Stmt, value: Expr, path: tuple[Element, ...], leaf: Leaf, state: State, parts: list[Part]) -> None:
         """The adjoint of `leaf` belongs to the part `path` of `value`."""
         adjoint, sparse = Ref(self.adjoint(leaf)), leaf in state.sparse
-        group = FOREIGN  # a second name for the same memory
+        group = state.groups.get(leaf, FOREIGN)  # it is handed on: the leaf's own adjoint ends here
         match value:
             case Ref(name) if active(self.activities.read(s, name)):
                 target: Leaf = name if not path else (name, *path)

@@ -100,3 +100,15 @@ def counted(f: Function) -> dict[str, int]:
                 if isinstance(e, Ref):
                     reads[e.name] = reads.get(e.name, 0) + 1
     return reads
+
+
+def eager_uses(f: Function) -> set[str]:
+    """The temporaries that are read once, by a call that goes through all their items at once."""
+    reads = counted(f)
+    found = {name for s in statements(f.body) for part in operands(s) for e in expressions(part)
+             if isinstance(e, Call) and len(e.args) == 1 and isinstance(e.target, Fn) and any(e.target.value is x for x in _EAGER)
+             for name in names_in(e.args[0])}
+    return {name for name in found & f.temporaries if reads[name] == 1}
+
+
+_EAGER = (list, tuple, sum, sorted, max, min, set)

@@ -1,151 +1,166 @@
-"""Contents of buffers in the backward sweep, and values that are evaluated again instead of saved.
+"""Contents of buffers in the backward sweep.
 
-Buffers that are written to are not versioned: a store saves the section it overwrites if a line may still read the buffer's
-earlier contents, and its backward part puts it back, so that on the way back contents are as they were on the way out.
+Buffers that are written to are not versioned: a store saves the section it overwrites if a line may still read what stood
+there, and its backward part puts it back, so that on the way back contents are as they were on the way out.
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any
 
-from ..analyse.alias import Aliases, mutated, plain_key
-from ..analyse.containers import element_of, place_of, target_of
-from ..analyse.reads import arrays_in, contents_read
-from ..analyse.types import Types
-from ..errors import UnsupportedSyntax
-from ..ir.names import Namer
+from ..analyse.containers import target_of
+from ..analyse.memory import no_memory
 from ..ir.nodes import (
-    Assign, Attribute, Call, Const, Effect, Expr, Field, For, Function, Global, If, Lazy, Method, Operator, Ref, Stmt,
-    Store, Try, While, slot as slot_at,
+    Assign, Attribute, Call, Const, Effect, Expr, Method, Operator, Ref, Stmt, Store, slot as slot_at,
 )
-from ..ir.parts import components, type_of_part
-from ..ir.types import Dict, List, Num, Object, Tuple, Type
-from ..ir.walk import certain, expressions, names_in, operands, rewrite, root_of, statements
+from ..ir.parts import type_of_part
+from ..ir.tries import Try
+from ..ir.types import Dict, List, Num
+from ..ir.walk import certain, expressions, map_blocks, map_operands, operands, rewrite, root_of, statements
+from ..errors import UnsupportedSyntax
+from .accesses import Point
 from .inline import helper, specialise
-from .leaves import below, name_of, path_of
+from .leaves import name_of, path_of
 from .plan import At, Region, Step
+from .sections import Access, exclusive, follows, meet
+from .shapes import Shapes
 from .state import Leaf
 from .typed import type_at
-from .versions import Saved, at
-
-CHEAP_NUMBERS = frozenset({"add", "sub", "mul", "neg", "lt", "le", "gt", "ge", "eq", "ne", "mod", "floordiv", "not_"})
+from .versions import Use, Version, at
 
 
-class Contents:
+class Contents(Shapes):
     """What concerns contents; the base of the engine in saved.py."""
 
-    def __init__(self, f: Function, types: Types, aliases: Aliases, namer: Namer) -> None:
-        self.f = f
-        self.types = types
-        self.aliases = aliases
-        self.namer = namer
-        self.saved = Saved()
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.written_to: dict[str, list[Access]] = {}
+        self.held: dict[Step, Version] = {}  # what a statement modifies, and pops
+        self.popped: dict[Step, Version] = {}
+        self.stored: dict[Step, Version] = {}  # what a store writes
+        self.versions: list[Version] = []
+        self.restored: set[Step] = set()
         self.disturbing: set[Step] = set()  # steps that write to what a call has saved
 
-    # -------------------------------------------------------------- contents of buffers
     def contents(self, plan: Region) -> None:
         """Stores that must put back what they overwrote: a line may read the buffer's contents of before."""
-        order: dict[Step, int] = {}
-        after: dict[Step, int] = {}  # compound statements read what is there when they have ended
-        loops: dict[Step, frozenset[Step]] = {}
-        reads: dict[str, list[tuple[Step, Leaf]]] = {}
-        writes: list[tuple[Step, Leaf]] = []
+        for step in plan.walk():
+            access = self.write(step)
+            if access is not None:
+                self.written_to.setdefault(name_of(access.leaf), []).append(access)
+        for step in plan.walk():
+            step.lines = [_mapped(line, self.shapes) for line in step.lines]
+        if not self.written_to:
+            return
+        for step in plan.walk():
+            self.keep_current(step)
+        self.restore([step for step in plan.walk() if step in self.disturbing])
+        self.restore_for([*self.read_by(plan)])
 
-        def note(step: Step, found: Iterator[Leaf]) -> None:
-            for leaf in found:
-                reads.setdefault(name_of(leaf), []).append((step, leaf))
+    def restore_for(self, reads: list[Access]) -> None:
+        while reads:
+            read = reads.pop()
+            for write in self.written_to.get(name_of(read.leaf), ()):
+                if write.step not in self.restored and overlap(read.leaf, write.leaf) and follows(write, read):
+                    self.restore([write.step])
 
-        def walk(region: Region, around: frozenset[Step]) -> None:
-            for step in region.steps:
-                order[step], loops[step] = len(order), around
-                inner = around | {step} if isinstance(step.stmt, For | While) else around
-                for region_in in step.regions:
-                    walk(region_in, inner)
-                    after[step] = len(order) - 1
-                    note(step, self.reads(region_in.tail))
-                note(step, self.reads(step.lines))
-                if isinstance(step.stmt, If | For) and operands(step.stmt) and any(r.lines() for r in step.regions):
-                    note(step, self.read_in(operands(step.stmt)[0]))
-                leaf = self.written(step.stmt)
-                if leaf is not None:
-                    writes.append((step, leaf))
+    def restore(self, steps: list[Step]) -> None:
+        """What these statements overwrite is saved and put back."""
+        for step in steps:
+            leaf = self.written(step.stmt)
+            assert leaf is not None
+            if step in self.restored:
+                continue
+            self.restored.add(step)
+            self.put_back(step, name_of(leaf))
+            self.restore_for([*self.read_to_restore(step)])
 
-        walk(plan, frozenset())
-        for step, leaf in writes:
-            found = [r for r, read in reads.get(name_of(leaf), ()) if _overlap(read, leaf)]
-            earlier = any(after.get(r, order[r]) < order[step] or loops[r] & loops[step] for r in found if r is not step)
-            if step in self.disturbing or earlier or step in found and (loops[step] or self.reads_before(step, name_of(leaf))):
-                self.put_back(step, name_of(leaf))
+    def read_by(self, plan: Region) -> Iterator[Access]:
+        """All that the backward lines read."""
+        for step in plan.walk():
+            region, point = self.homes[step], self.point(step)
+            for e in self.evaluated(step):
+                yield from self.reads(e, point, region)
+            for inner in step.regions:
+                entry = step, self.nests[inner], self.starts[inner]
+                for e in self.operands_in(inner.tail):
+                    yield from self.reads(e, entry, inner)
 
-    def written(self, s: Stmt) -> Leaf | None:
-        if isinstance(s, Store):
-            target = target_of(s, self.types.read(s, root_of(s.base) or ""))
-            return (target.name, *target.path) if target.path else target.name
-        return mutated(s)
+    def evaluated(self, step: Step) -> Iterator[Expr]:
+        """The expressions that the backward part of a statement evaluates, blocks inside left out."""
+        yield from self.operands_in(step.lines)
+        if any(r.lines() for r in step.regions):
+            yield from (e for e in (step.test, step.header) if e is not None)
 
-    def reads(self, lines: list[Stmt]) -> Iterator[Leaf]:
-        """The buffers, and parts of containers, whose contents lines read."""
-        for s in statements(tuple(lines)):
-            for e in operands(s):
-                yield from self.read_in(e)
+    def operands_in(self, lines: list[Stmt]) -> Iterator[Expr]:
+        return (e for s in statements(tuple(lines)) for e in operands(s))
 
-    def read_in(self, e: Expr) -> Iterator[Leaf]:
-        for x in contents_read(e, self.is_array, self.is_part):
-            leaf = self.leaf_at(x)
-            if leaf is not None and name_of(leaf) in self.aliases.stored:
-                yield leaf
-            elif leaf is not None and name_of(leaf) in self.f.temporaries:
-                yield from self.behind(name_of(leaf))
+    def read_to_restore(self, step: Step) -> Iterator[Access]:
+        """What putting contents back reads of other buffers: index arrays, and the containers on the way."""
+        if step not in self.places:
+            return
+        base, key = self.places[step]
+        region, point = self.homes[step], self.point(step)
+        yield from self.reads(key, point, region)
+        while isinstance(base, Call):
+            for e in base.args[1:]:
+                yield from self.reads(e, point, region)
+            if base.target in (Operator("getitem"), Attribute("T")) or isinstance(base.target, Attribute):
+                root = base.args[0]
+                while isinstance(root, Call) and root.args:
+                    root = root.args[0]
+                if not (isinstance(root, Use) and isinstance(root.version.type, Num)):
+                    yield from self.reads(base, point, region)
+            base = base.args[0] if base.args else Const(None)
 
-    def leaf_at(self, e: Expr) -> Leaf | None:
-        """The name, or the part of what it holds, that an expression is."""
-        if isinstance(e, At | Ref):
-            return e.name
-        place = place_of(e) if isinstance(e, Call) else None
-        base = None if place is None else self.leaf_at(place[0])
-        if place is None or base is None:
-            return None
-        found = {element_of(type_of_part(t, path_of(base)), place[1]) for t in self.kinds.get(name_of(base), ())}
-        element = found.pop() if len(found) == 1 else None
-        return None if element is None else below(base, element)
+    # -------------------------------------------------------------- values that writes change
+    def keep_current(self, step: Step) -> None:
+        """A temporary that cannot be evaluated again, because what it is read from is written to before the lines of a
+        statement run: a copy of it is kept there."""
+        kept: dict[Version, Version] = {}
+        point = self.point(step)
 
-    def is_part(self, e: Expr) -> bool:
-        return isinstance(e, Call) and self.leaf_at(e) is not None
+        def change(x: Expr) -> Expr:
+            if not isinstance(x, Use) or x.version.again is None or not self.stale(x.version, point):
+                return x
+            if x.version not in kept:
+                value = Ref(x.version.name)
+                kept[x.version] = self.keep(step, value.name, value if no_memory(x.version.type) else helper("copy", value))
+            return Use(kept[x.version])
 
-    def is_array(self, e: Expr) -> bool:
-        """What an expression stands for has the same shape and dtype wherever it stands."""
-        leaf = self.leaf_at(e)
-        if leaf is None or isinstance(leaf, str):
-            return leaf in self.arrays
-        return len({type_of_part(t, path_of(leaf)) for t in self.kinds[leaf[0]]}) == 1 and all(
-            isinstance(t := type_of_part(k, path_of(leaf)), Num) and t.exact for k in self.kinds[leaf[0]])
+        step.lines = [_mapped(line, lambda e: rewrite(e, change)) for line in step.lines]
+        for name in ("test", "header"):
+            e = getattr(step, name)
+            if e is not None:
+                setattr(step, name, rewrite(e, change))
 
-    @cached_property
-    def kinds(self) -> dict[str, set[Type]]:
-        """The types that each name ever has."""
-        found: dict[str, set[Type]] = {}
-        for facts in (self.types.before, self.types.after, self.types.body):
-            for env in facts.values():
-                for name, t in env.items():
-                    found.setdefault(name, set()).add(t)
-        return found
+    def stale(self, v: Version, point: Point) -> bool:
+        """What a version would be evaluated from may be another by then."""
+        assert v.again is not None and v.made is not None
+        inner = [x.version for x in expressions(v.again) if isinstance(x, Use)]
+        if any(x.again is not None and self.stale(x, point) for x in inner):
+            return True
+        region = self.homes[v.made]
+        nest = self.nests[region]
+        end = point[2] if len(point[1]) <= len(nest) else point[1][len(nest)].end
+        if v.view:
+            return False  # it is read as it is by then
+        made = v.made, nest, self.number[v.made]
+        return any(write.nest[:len(nest)] == nest and made[2] <= write.number < end and not exclusive(write, read)
+                   and overlap(read.leaf, write.leaf) and meet(write, read, len(nest), ordered=False)
+                   for read in self.reads(v.again, made, region) for write in self.written_to.get(name_of(read.leaf), ()))
 
-    @cached_property
-    def arrays(self) -> frozenset[str]:
-        """The names that only ever hold arrays and numbers."""
-        return arrays_in(self.types)
+    def keep(self, step: Step, name: str, value: Expr) -> Version:
+        """A new name for a value as it is before a statement, for the backward sweep."""
+        region = self.homes[step]
+        kept = Version(self.namer.fresh(f"{name}_old"), region, len(self.nests[region]), made=step,
+                       bound=self.in_loop[region] or not self.guarded[region])
+        self.versions.append(kept)
+        self.saved.before.setdefault(step, []).append(Assign(kept.name, value, origin=step.stmt.origin))
+        return kept
 
-    def behind(self, name: str) -> Iterator[Leaf]:
-        """The written buffers that a temporary may be evaluated from again."""
-        for s in statements(self.f.body):
-            if isinstance(s, Assign) and s.target == name and name not in names_in(s.value) and (
-                    again := self.again(s)) is not None:
-                yield from self.read_in(again)
-
-    def reads_before(self, step: Step, name: str) -> bool:
-        return any(isinstance(x, At) and x.name == name and not x.out for s in statements(tuple(step.lines))
-                   for e in operands(s) for x in expressions(e))
-
+    # -------------------------------------------------------------- putting back
     def put_back(self, step: Step, name: str) -> None:
         """Saves the section a store overwrites, and restores it first thing in its backward part."""
         s = step.stmt
@@ -154,29 +169,26 @@ class Contents:
                                     "needed to go backwards, is not supported", filename=s.origin.filename,
                                     lineno=s.origin.line, offset=s.origin.column, hint="move it out of the `try`")
         if isinstance(s, Store) and self.makes(s):
-            undo = Effect("expr", (Call(Method("pop"), (at(s.base), s.key)),), origin=s.origin)
+            undo = Effect("expr", (Call(Method("pop"), self.places[step]),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
         elif isinstance(s, Store) and self.may_make(s):
             self.put_all_back(step, name)
         elif isinstance(s, Store):
-            old = self.namer.fresh(f"{name}_old")
             slot = slot_at(s.base, s.key)
             target = target_of(s, self.types.read(s, name))
             box = type_of_part(self.types.read(s, name), target.path)
             replaced = isinstance(box, List) and not target.views and s.op is None  # by another item
             kept = target.component or replaced
             value: Expr = slot if kept else self.taken(s)
-            self.saved.before.setdefault(step, []).append(Assign(old, value, origin=s.origin))
-            base, key = at(s.base), at(s.key)
-            step.binds = (*step.binds, old)
-            step.lines.insert(0, Store(base, key, At(old, True), origin=s.origin))
+            old = self.keep(step, name, value)
+            step.lines.insert(0, Store(*self.places[step], Use(old), origin=s.origin))
         elif not _at_the_end(s):
             self.put_all_back(step, name)
         elif isinstance(s, Effect):  # append
-            undo = Effect("expr", (Call(Method("pop"), (At(name),)),), origin=s.origin)
+            undo = Effect("expr", (Call(Method("pop"), (Use(self.held[step]),)),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
         elif isinstance(s, Assign) and isinstance(s.target, str):  # pop
-            undo = Effect("expr", (Call(Method("append"), (At(name), At(s.target, True))),), origin=s.origin)
+            undo = Effect("expr", (Call(Method("append"), (Use(self.held[step]), Use(self.popped[step]))),), origin=s.origin)
             step.lines.insert(self.after_reads(step, name), undo)
 
     @cached_property
@@ -205,85 +217,20 @@ class Contents:
 
     def put_all_back(self, step: Step, name: str) -> None:
         """What a method did to a container, undone from a copy of the container."""
-        s = step.stmt
-        old = self.namer.fresh(f"{name}_old")
-        self.saved.before.setdefault(step, []).append(Assign(old, helper("snapshot", Ref(name)), origin=s.origin))
-        step.binds = (*step.binds, old)
-        undo = Effect("expr", (helper("put_back", At(name), At(old, True)),), origin=s.origin)
+        old = self.keep(step, name, helper("snapshot", Ref(name)))
+        undo = Effect("expr", (helper("put_back", Use(self.held[step]), Use(old)),), origin=step.stmt.origin)
         step.lines.insert(self.after_reads(step, name), undo)
 
     def after_reads(self, step: Step, name: str) -> int:
         """The place behind the last line that reads the contents as they are after the statement."""
         last = 0
         for i, line in enumerate(step.lines):
-            if any(x == At(name, True) for e in operands(line) for x in expressions(e)):
+            if any(isinstance(x, Use) and x.out and x.version.name == name for e in operands(line) for x in expressions(e)):
                 last = i + 1
         return last
 
-    # -------------------------------------------------------------- evaluated again
-    def again(self, s: Assign) -> Expr | None:
-        """The right side of a temporary that is cheaper to evaluate again than to keep."""
-        if not isinstance(s.target, str) or s.target not in self.f.temporaries:
-            return None
-        e = s.value
-        if isinstance(e, Ref | Const | Global):
-            return at(e)
-        if not isinstance(e, Call):
-            return at(e) if isinstance(e, Lazy) and self.pure(s, e) else None
-        match e.target:
-            case Operator("getitem"):
-                base = e.args[0]
-                if isinstance(base, Ref) and components(self.types.read(s, base.name)) and not self.lasts(s, e):
-                    return None
-                return at(e) if plain_key(s, e.args[1], self.types) else None
-            case Operator("neg"):
-                return at(e)
-            case Attribute(name) if isinstance(e.args[0], Ref) and element_of(
-                    self.types.read(s, e.args[0].name), Field(name)) is not None:
-                return at(e) if self.lasts(s, e) else None
-            case Attribute("shape" | "size" | "ndim" | "dtype" | "T") if not (
-                    isinstance(e.args[0], Ref) and isinstance(self.types.read(s, e.args[0].name), Object)
-                    or isinstance(e.args[0], Global)):
-                return at(e)
-            case Operator(name) if name in CHEAP_NUMBERS and self.pure(s, e):
-                return at(e)
-        return None
 
-    def lasts(self, s: Stmt, e: Call) -> bool:
-        """A part of a container or object that nothing replaces, so that it is the same whenever it is looked up."""
-        place = place_of(e)
-        assert place is not None and isinstance(place[0], Ref)
-        if isinstance(self.types.read(s, place[0].name), Tuple):
-            return True
-        return place[1] not in self.replaced
-
-    @cached_property
-    def replaced(self) -> set[Expr]:
-        """The keys and attributes under which something is stored in a container or object."""
-        return {x.key for x in statements(self.f.body) if isinstance(x, Store)}
-
-    def pure(self, s: Stmt, e: Expr) -> bool:
-        """Every operand is a Python number, and every operation a cheap one on them."""
-        for x in expressions(e):
-            match x:
-                case Ref(name):
-                    t = self.types.read(s, name)
-                    if not (isinstance(t, Num) and t.kind == "python"):
-                        return False
-                case Const():
-                    if not isinstance(x.value, bool | int | float):
-                        return False
-                case Call(Operator(name)):
-                    if name not in CHEAP_NUMBERS:
-                        return False
-                case Lazy():
-                    pass
-                case _:
-                    return False
-        return True
-
-
-def _overlap(a: Leaf, b: Leaf) -> bool:
+def overlap(a: Leaf, b: Leaf) -> bool:
     """One is the other, or part of it."""
     if name_of(a) != name_of(b):
         return False
@@ -298,3 +245,8 @@ def _at_the_end(s: Stmt) -> bool:
         case Assign(value=Call(Method("pop"), (_,))):
             return True
     return False
+
+
+def _mapped(s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
+    out = map_operands(s, change)
+    return map_blocks(out, lambda b: tuple(_mapped(x, change) for x in b))

@@ -28,7 +28,7 @@ from ..ir.walk import bound_in, expressions, map_blocks, names_in, operands, reb
 from ..rules import registry
 from ..rules.numpy_methods import METHODS
 from .arguments import displays, functional
-from .choices import Choices, counted, maps_in_loops
+from .choices import Choices, counted, eager_uses, maps_in_loops
 from .constructors import Constructors, initialiser
 from .inlining import bind_arguments, inline
 from .library import LAZY, in_python
@@ -93,18 +93,6 @@ def _at(f: Function, origin: Origin) -> Function:
     def block(b: Block) -> Block:
         return tuple(replace(map_blocks(s, block), origin=origin) for s in b)
     return replace(f, body=block(f.body))
-
-
-def eager_uses(f: Function) -> set[str]:
-    """The temporaries that are read once, by a call that goes through all their items at once."""
-    reads = counted(f)
-    found = {name for s in statements(f.body) for part in operands(s) for e in expressions(part)
-             if isinstance(e, Call) and len(e.args) == 1 and isinstance(e.target, Fn) and any(e.target.value is x for x in _EAGER)
-             for name in names_in(e.args[0])}
-    return {name for name in found & f.temporaries if reads[name] == 1}
-
-
-_EAGER = (list, tuple, sum, sorted, max, min, set)
 
 
 def captured_in(f: Function) -> set[str]:

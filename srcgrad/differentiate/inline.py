@@ -1,11 +1,14 @@
 """Rules become expressions: operands, keywords and `d[...]` are replaced by what stands in the program."""
 from __future__ import annotations
 
+import builtins
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
-from ..errors import MissingRule
-from ..ir.nodes import Call, Const, Expr, Fn, Ref, Stmt
+from ..errors import MissingRule, did_you_mean
+from ..ir.nodes import Call, Const, Expr, Fn, Global, Method, Ref, Stmt, Value
 from ..ir.types import Type
 from ..ir.walk import rewrite, substitute
 from ..rules import registry
@@ -53,17 +56,35 @@ def no_line(function: str, s: Stmt, call: Call, name: str) -> MissingRule:
 def no_rule(function: str, s: Stmt, call: Call) -> MissingRule:
     """The error for a function without rule and source, or with a keyword that its Python counterpart does not take."""
     name = unknown_keyword(call)
-    what = f"the derivative of {spelled(call)} does not know the argument `{name}`" if name else \
-        f"{spelled(call)} has neither a rule nor readable source"
+    what, hint = (f"the derivative of {spelled(call)} does not know the argument `{name}`",
+                  "leave the argument out, or register a rule of your own that names it") if name else (
+        undefined(call) or (f"{spelled(call)} has neither a rule nor readable source",
+                            "register a rule for it (see CONTRIBUTING.md), or call a function that has one"))
     return MissingRule(f"in {function}: {what}", filename=s.origin.filename, lineno=s.origin.line, offset=s.origin.column,
-                       hint="leave the argument out, or register a rule of your own that names it" if name else
-                       "register a rule for it (see CONTRIBUTING.md), or call a function that has one")
+                       hint=hint)
+
+
+def undefined(call: Call) -> tuple[str, str] | None:
+    """What is called is not there: message and hint."""
+    match call:
+        case Call(Method(name), (Global(value=ModuleType() as module), *_)):
+            what, names = f"{module.__name__} has no attribute `{name}`", dir(module)
+        case Call(Value(), (Global(module, name), *_)) if not hasattr(sys.modules.get(module), name.partition(".")[0]):
+            what, names = f"`{name}` is not defined in {module}", [*dir(sys.modules.get(module)), *dir(builtins)]
+        case _:
+            return None
+    near = did_you_mean(name, [n for n in names if not n.startswith("_")]).strip()
+    return what, near or "define it before the function is differentiated"
 
 
 def spelled(call: Call) -> str:
     """How a call's target is named in messages."""
-    target = call.target
-    return target.path.removeprefix("builtins.") if isinstance(target, Fn) else getattr(target, "name", "the call")
+    match call:
+        case Call(Fn() as target):
+            return target.path.removeprefix("builtins.")
+        case Call(Value(), (Global(name=name), *_)):
+            return name
+    return getattr(call.target, "name", "the call")
 
 
 def adjoint_lines(rule: registry.Rule) -> Iterator[tuple[str, tuple[Line, ...]]]:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Build, Call, Const, Except, Expr, For, Function, Global, Names, Origin, Param, Ref, Return, Stmt, Update,
-    With,
+    Assign, Block, Build, Call, Const, Expr, For, Function, Global, Names, Origin, Param, Ref, Return, Stmt, Update, With,
 )
+from ..ir.tries import Except
 from ..ir.walk import all_names, bound_in, map_blocks, map_operands, rewrite
 
 

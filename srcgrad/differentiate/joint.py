@@ -1,13 +1,14 @@
 """The whole adjoint function: forward sweep, seeds, backward sweep, result."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import is_dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 from ..analyse.activity import active
 from ..analyse.reads import arrays_in
+from ..errors import combined
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt,
@@ -47,7 +48,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     assert isinstance(ret, Return)
     state = State()
     end = Step(ret, seeds(reverse, ret, Ref(seed_name), state, check is not None, aux, trusted))
-    plan = reverse.block(f.body[:-1], state)
+    plan = all_told(reverse, lambda: reverse.block(f.body[:-1], state))
     plan.steps.append(end)
     start, results = gradients(reverse, facts, wrt, state, final)
     plan.steps.insert(0, start)
@@ -68,6 +69,19 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
                    notes={**f.notes, "nothing": lambda n: nothing(facts.types, n),
                           "objects": _objects(facts), "kept": frozenset(saved.kept),
                           "arrays": arrays_in(facts.types) | {n for leaf, n in reverse.names.items() if reverse.is_array(leaf)}})
+
+
+def all_told(reverse: Reverse, make: Callable[[], Region]) -> Region:
+    """The plan; where there are problems, all of them as one error. What goes wrong after the first says nothing."""
+    try:
+        plan = make()
+    except Exception:
+        if reverse.problems:
+            raise combined(reverse.problems) from None
+        raise
+    if reverse.problems:
+        raise combined(reverse.problems)
+    return plan
 
 
 def _own_objects(facts: Facts, plan: Region, reverse: Reverse) -> list[Stmt]:
@@ -103,7 +117,8 @@ def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool
     t = reverse.types.read(ret, name)
     lines: list[Stmt] = []
     varied = reverse.activities.read(ret, name)
-    if not trusted and not aux and components(t) is not None:  # a number serves for every entry of a container
+    made = not trusted and not aux and components(t) is not None
+    if made:  # a number serves for every entry of a container; all that is made is new memory
         whole = reverse.temporary(ret, "seeds")
         lines.append(Assign(whole, helper("seed", b_out, At(name)), origin=ret.origin))
         b_out, trusted = Ref(whole), True
@@ -116,7 +131,7 @@ def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool
         number = scalar or isinstance(kind, Num) and kind.dims == ()
         value = part if trusted else specialise(helper("seed", part, primal(leaf)), reverse.type_at(ret))
         lines.append(Assign(reverse.adjoint(leaf), value, origin=ret.origin))
-        state.put(leaf, FOREIGN if value == part and not number else None, not number)
+        state.put(leaf, FOREIGN if value == part and not number and not made else None, not number)
     return lines
 
 
@@ -252,7 +267,7 @@ def _shallow(name: str) -> Expr:
     return Call(Fn("builtins", "list", list), (Ref(name),))
 
 
-def _read_first(block: Block, also: set[str]) -> set[str]:
+def _read_first(block: Block, also: Set[str]) -> set[str]:
     """The names that a block (and what follows it) reads before it surely binds them."""
     found, end = _bindings(block)
     return found | (also - end)
@@ -291,7 +306,7 @@ def _stored(block: Block) -> set[str]:
 def _popped(block: Block) -> set[str]:
     found = set()
     for s in statements(block):
-        for e in operands(s):
+        for e in (x for part in operands(s) for x in expressions(part)):
             if isinstance(e, Call) and isinstance(e.target, Method) and e.target.name in ("pop", "append"):
                 found |= {a.name for a in e.args[:1] if isinstance(a, Ref)}
     return found

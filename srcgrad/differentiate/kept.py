@@ -10,6 +10,7 @@ writes to those later gives the function a copy, or puts back what it overwrites
 """
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
@@ -126,7 +127,7 @@ def _made(s: Assign, env: Env[Roots]) -> Roots:
     return found if isinstance(s.value, Ref) else found | {s}
 
 
-def _roots(names: set[str], env: Env[Roots]) -> Roots:
+def _roots(names: Set[str], env: Env[Roots]) -> Roots:
     return frozenset(x for n in names for x in env.get(n, NONE))
 
 

@@ -6,6 +6,7 @@
     np.add.at(a, i, v)          t = np.zeros_like(a)
                                 t = add_at(t, i, v)
                                 a[...] += t
+    for x in a: a *= x          for x in a: a[...] = a * x
 """
 from __future__ import annotations
 
@@ -18,10 +19,13 @@ import numpy as np
 from ..analyse.types import Types
 from ..analyse.values import type_of_value
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Build, Call, Const, Effect, Expr, Fn, Function, Method, Ref, Stmt, Store
+from ..ir.nodes import (
+    Assign, Block, Build, Call, Const, Effect, Expr, Fn, For, Function, Method, Ref, Stmt, Store, Update, op,
+)
 from ..ir.types import UNKNOWN, Num, Type, same_dims
-from ..ir.walk import all_names, map_blocks
+from ..ir.walk import all_names, map_blocks, names_in
 from .inline import helper
+from ..analyse.views import in_place
 
 WHOLE = Const(Ellipsis)
 NONE = Const(None)
@@ -48,6 +52,7 @@ class _Mutators:
         self.made: list[str] = []
         self.changed = False
         self.out: list[Stmt] = []
+        self.held: list[frozenset[str]] = []     # what the loops around go through
 
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []
@@ -56,7 +61,13 @@ class _Mutators:
             if isinstance(call, Call) and self.call(s, call):
                 self.changed = True
                 continue
+            if isinstance(s, Update) and any(s.name in names for names in self.held) and in_place(self.types.read(s, s.name)):
+                self.changed = True
+                self.update(s)
+                continue
+            self.held.append(frozenset(names_in(s.iter)) if isinstance(s, For) else frozenset())
             new = map_blocks(s, self.block)
+            self.held.pop()
             if s in self.counters:
                 self.counters[new] = self.counters[s]
             self.out.append(new)
@@ -64,14 +75,20 @@ class _Mutators:
         return tuple(found)
 
     # -------------------------------------------------------------- writing
-    def held(self, s: Stmt, value: Expr) -> Ref:
+    def update(self, s: Update) -> None:
+        """A loop that goes through the array sees the write: it cannot be done as a rebinding."""
+        if s.op in ("add", "sub"):
+            return self.store(s, Ref(s.name), s.value, op=s.op)
+        return self.store(s, Ref(s.name), op(s.op, Ref(s.name), s.value))
+
+    def named(self, s: Stmt, value: Expr) -> Ref:
         name = self.namer.fresh("t")
         self.made.append(name)
         self.out.append(Assign(name, value, origin=s.origin))
         return Ref(name)
 
     def store(self, s: Stmt, base: Expr, value: Expr, key: Expr = WHOLE, op: str | None = None) -> None:
-        atom = value if isinstance(value, Ref | Const) else self.held(s, value)
+        atom = value if isinstance(value, Ref | Const) else self.named(s, value)
         self.out.append(Store(base, key, atom, op, origin=s.origin))
 
     def ends(self, s: Stmt, value: Expr) -> bool:
@@ -114,7 +131,7 @@ class _Mutators:
         mask = kwargs.pop("where", None) if ufunc else None
         kwargs.pop("out", None)
         args = e.args[:e.target.value.nin] if ufunc else e.args
-        value: Expr = self.held(s, Call(e.target, args, tuple(kwargs.items())))
+        value: Expr = self.named(s, Call(e.target, args, tuple(kwargs.items())))
         if mask is not None:
             value = _numpy("where", mask, value, out)
         self.store(s, out, value)
@@ -125,7 +142,7 @@ class _Mutators:
         if len(e.args) != 3 or e.kwargs or not isinstance(e.args[0], Ref):
             return False
         array, key, value = e.args
-        total = self.held(s, _numpy("zeros_like", array))
+        total = self.named(s, _numpy("zeros_like", array))
         self.out.append(Assign(total.name, helper("add_at", total, key, value), origin=s.origin))
         self.store(s, array, total, op=op)
         return True
@@ -158,7 +175,7 @@ class _Mutators:
         array, values = self.type(s, args[0]), self.type(s, args[2])
         value = args[2]
         if not (isinstance(values, Num) and (values.dims == () or same_dims(array, values))):
-            value = self.held(s, _numpy("resize", value, self.held(s, Call(Fn("numpy", "shape", np.shape), (args[0],)))))
+            value = self.named(s, _numpy("resize", value, self.named(s, Call(Fn("numpy", "shape", np.shape), (args[0],)))))
         self.store(s, args[0], _numpy("where", args[1], value, args[0]))
         return True
 
@@ -166,7 +183,7 @@ class _Mutators:
         """Places in the flattened array; values are repeated where there are too few, which only numbers need not be."""
         if len(args) != 3 or kwargs or not isinstance(args[0], Ref):
             return False
-        flat = self.held(s, _numpy("reshape", args[0], Const(-1)))
+        flat = self.named(s, _numpy("reshape", args[0], Const(-1)))
         self.store(s, flat, args[2], args[1])
         return True
 
@@ -175,9 +192,9 @@ class _Mutators:
         t = self.type(s, args[0]) if args else UNKNOWN
         if len(args) != 2 or kwargs or not isinstance(t, Num) or t.rank != 2:
             return False
-        shape = self.held(s, Call(Fn("numpy", "shape", np.shape), (args[0],)))
-        n = self.held(s, Call(Fn("builtins", "min", min), (shape,)))
-        i = self.held(s, _numpy("arange", n))
+        shape = self.named(s, Call(Fn("numpy", "shape", np.shape), (args[0],)))
+        n = self.named(s, Call(Fn("builtins", "min", min), (shape,)))
+        i = self.named(s, _numpy("arange", n))
         self.store(s, args[0], args[1], Build("tuple", (i, i)))
         return True
 

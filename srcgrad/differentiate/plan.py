@@ -7,9 +7,10 @@ value will be found when the line runs, and turns every `At` into a `Ref`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..ir.nodes import Expr, Stmt
+from ..ir.record import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from ..analyse.activity import Activities, active
 from ..analyse.types import Types
+from ..errors import SrcgradError
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Call, Effect, Except, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
+    Assign, Block, Break, Call, Effect, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
 )
+from ..ir.tries import Except
 from ..ir.types import List
-from ..ir.walk import certain, falls, flat
+from ..ir.walk import certain, falls, flat, names_in, operands
 from ..runtime import helpers
 from .calls import PairOf
 from .leaves import Part, name_of
@@ -28,16 +30,28 @@ class Reverse(Writes):
     def __init__(self, f: Function, types: Types, activities: Activities, namer: Namer, pair_of: PairOf) -> None:
         super().__init__(f, types, activities, namer, pair_of)
         self.heads: list[State] = []
+        self.problems: list[SrcgradError] = []
 
     # -------------------------------------------------------------- blocks
     def block(self, statements: Block, state: State) -> Region:
         """The plan of a block; `state` is that after it, and becomes that before it."""
         steps = []
         for s in reversed(statements):
-            step = self.step(s, state)
+            try:
+                step = self.step(s, state)
+            except SrcgradError as error:  # it is told together with those of other lines
+                self.problems.append(error)
+                step = self.skipped(s, state)
             step.lines[:0], self.pending = self.pending, []
             steps.append(step)
         return Region(steps[::-1])
+
+    def skipped(self, s: Stmt, state: State) -> Step:
+        """A statement that is refused: what it reads is taken to have an adjoint, so that the lines before it are seen."""
+        for name in sorted({n for e in operands(s) for n in names_in(e)}):
+            if active(self.activities.read(s, name)) and not state.has(name):
+                state.put(name)
+        return Step(s)
 
     def step(self, s: Stmt, state: State) -> Step:
         match s:

@@ -15,7 +15,8 @@ from dataclasses import replace
 
 from ..analyse.memory import no_memory
 from ..analyse.types import Types
-from ..ir.nodes import Assign, Block, Function, If, Stmt, Try, With
+from ..ir.nodes import Assign, Block, Function, If, Stmt, With
+from ..ir.tries import Try
 from ..ir.walk import bound, bound_in, flat, map_blocks, names_in, operands, statements
 
 LONGEST = 200  # statements that are done in both branches

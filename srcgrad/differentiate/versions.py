@@ -1,26 +1,39 @@
 """Versions of names: what `saved.py` decides about."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ..analyse.integers import Linear
 from ..analyse.types import Types
 from ..ir.nodes import Build, Const, Expr, Ref, Stmt
-from ..ir.types import Tuple, Type
+from ..ir.record import dataclass
+from ..ir.types import UNKNOWN, Tuple, Type
 from ..ir.walk import rewrite
 from .plan import At, Region, Step
 
 
 @dataclass(eq=False)
 class Version:
-    """One definition of a name. `home`: the block it belongs to; `lost`: the statement of that block that binds the name
-    again; `bound`: surely bound; `given`: the loop header provides it; `again`: how to evaluate it afresh."""
+    """One definition of a name. `home`: the block it belongs to, in so many loops (`nest`); `made`: the statement; `lost`: the
+    statement of that block that binds the name again; `bound`: surely bound; `given`: the loop header provides it; `again`: how
+    to evaluate it afresh, which may give a `view`; `formula`: how an array is computed; `witness`: one of the same
+    shape and dtype; `recalled`: a line of the backward
+    sweep binds it; `value`: of an int; `fresh`: it is memory of its own."""
 
     name: str
     home: Region
-    depth: int
+    nest: int
+    type: Type = UNKNOWN
+    made: Step | None = None
+    value: Linear | None = None
+    fresh: bool = False
     bound: bool = True
     given: bool = False
     again: Expr | None = None
+    view: bool = False
+    recalled: bool = False
+    formula: Expr | None = None
+    witness: Version | None = None
     load: Expr | None = None
     needed: bool = False
     lost: Step | None = None
@@ -30,9 +43,10 @@ class Version:
 
 @dataclass(frozen=True)
 class Use(Expr):
-    """A version, in an expression."""
+    """A version, in an expression. `out`: what it holds as it is after the statement at hand."""
 
     version: Version
+    out: bool = field(default=False, compare=False)
 
 
 @dataclass

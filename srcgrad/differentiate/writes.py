@@ -96,7 +96,7 @@ class Writes(Calls):
         numeric = isinstance(self.leaf_type(s, leaf), Num)
         parts: list[Part] = []
         if isinstance(s.value, Ref) and active(self.activities.read(s, s.value.name)):
-            if numeric or s.op is not None or isinstance(self.leaf_type(s, leaf), Unknown):
+            if numeric or s.op is not None or target.views or isinstance(self.leaf_type(s, leaf), Unknown):
                 lines += self.stored(s, s.value, buffer, target, numeric, parts)
             else:
                 held = self.temporary(s, "b_slot")

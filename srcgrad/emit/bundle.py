@@ -42,6 +42,9 @@ class Bundle(Imports):
     def _path(self, module: str, name: str, value: Any) -> str:
         if not module or module in ("builtins", DEFAULTS, HELPERS) or _stays(module):
             return super()._path(module, name, value)
+        if not name:
+            raise SourceUnavailable(f"globals of {module} are written to, and a file that stands alone has no such module",
+                                    hint="return the value instead, or emit without --standalone")
         first, dot, rest = name.partition(".")
         return self.bring(module, first) + dot + rest
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+from ..errors import SrcgradError
 from ..ir.nodes import Origin
 from .imports import DEFAULTS, Binding, identifier
 from .printer import Module
@@ -120,9 +121,13 @@ def bind_defaults(function: FunctionType, values: Mapping[str, Any]) -> None:
 def annotate(error: BaseException, lines: Mapping[int, Origin] | None = None) -> None:
     """Adds a note that names the user's line to an error raised in generated code (Python 3.11 and later).
 
-    `lines` serves for generated code that carries no table of its own.
+    `lines` serves for generated code that carries no table of its own. An error of srcgrad's that knows no place is given it.
     """
     origin = _origin(error, lines or {})
+    if isinstance(error, SrcgradError):
+        if origin is not None and not error.lineno:
+            error.locate(origin.filename, origin.line)
+        return
     if origin is None or sys.version_info < (3, 11):
         return
     text = linecache.getline(origin.filename, origin.line).strip()
@@ -137,7 +142,9 @@ def _origin(error: BaseException, lines: Mapping[int, Origin]) -> Origin | None:
     while entry is not None:
         frame = entry.tb_frame
         if frame.f_code.co_filename.startswith(_PREFIX):
-            found = frame.f_globals.get(LINES, lines).get(entry.tb_lineno, found)
+            table = frame.f_globals.get(LINES, lines)
+            near = max((n for n in table if n <= entry.tb_lineno), default=0)  # a line without origin goes with that before
+            found = table.get(near, found)
         entry = entry.tb_next
     return found
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..ir.nodes import (
-    Assign, Block, Break, Closure, Comment, Continue, Effect, Except, Expr, Finally, For, Function, If, NOWHERE, Names,
-    Origin, Param, Return, Stmt, Store, Try, Update, While, With, slot,
+    Assign, Block, Break, Closure, Comment, Continue, Effect, Expr, For, Function, If, NOWHERE, Names, Origin, Param,
+    Return, Stmt, Store, Update, While, With, slot,
 )
+from ..ir.tries import Except, Finally, Try
 from ..ir.walk import all_names, bound_in
 from .imports import Binding, Imports, definition_name
 from .raising import BINARY, arguments, to_ast

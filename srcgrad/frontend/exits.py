@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Const, Continue, Effect, Except, Finally, For, Function, Global, If, Ref, Return, Stmt, Try, While,
-    With, op,
+    Assign, Block, Break, Const, Continue, Effect, For, Function, Global, If, Ref, Return, Stmt, While, With, op,
 )
+from ..ir.record import dataclass
+from ..ir.tries import Except, Finally, Try
 from ..ir.walk import falls, map_blocks, passes
 from .naming import namer_of
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Choose, Const, Do, Effect, Except, Expr, Field, Fn, For, Function, If, Lazy, Method,
-    Names, Operator, Ref, Return, Stmt, Store, Try, Update, While, With, slot,
+    Assign, Block, Break, Build, Call, Choose, Const, Do, Effect, Expr, Field, Fn, For, Function, If, Lazy, Method, Names,
+    Operator, Ref, Return, Stmt, Store, Update, While, With, slot,
 )
+from ..ir.tries import Except, Try
 from ..ir.walk import flat, names_in
 from .hints import hint
 from .pure import is_chain, is_pure, is_tree

@@ -8,23 +8,23 @@ from typing import Any
 
 import gast
 
-from ..ir import nodes
+from ..errors import UnsupportedSyntax, combined
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Field, Finally, For, Function, Global, If, Kind, Method,
-    Names, Origin, Param, Ref, Return, Slice, Stmt, Store, Update, While, item, op,
+    Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, For, Function, Global, If, Kind, Method, Origin,
+    Param, Ref, Return, Stmt, Store, While,
 )
+from ..ir.tries import Finally
+from .assignments import LITERALS, Assignments
 from .accepted import ACCEPTED, DELETED, FINAL, GLOBAL, Refusal, refused
-from .comprehensions import apart, helper
+from .comprehensions import apart
 from .contexts import context
 from .exits import own_exits
-from .expressions import BINARY, Expressions, builtin
+from .expressions import Expressions
 from .matching import Matching, captured, held
 from .read import Code, annotation_texts
 from .resolve import DEFAULTS, own_nodes, scope_of
 from .trying import Trying
-
-_LITERALS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 
 
 def lower(code: Code) -> Function:
@@ -34,8 +34,7 @@ def lower(code: Code) -> Function:
     """
     if isinstance(code.node, gast.AsyncFunctionDef):
         raise refused(code, code.node)
-    _refuse_generators(code)
-    fn = _body(code, tuple(_parameters(code)))
+    fn = _body(code, tuple(_parameters(code)), list(_generators(code)))
     return replace(fn, notes={"globals": code.globals, "callable": code.function, "annotations": annotation_texts(code)})
 
 
@@ -44,24 +43,28 @@ def lower_nested(code: Code) -> Function:
     return _body(code, tuple(Param(node.id, kind) for kind, nodes in _kinds(code.node.args) for node in nodes))
 
 
-def _body(code: Code, params: tuple[Param, ...]) -> Function:
+def _body(code: Code, params: tuple[Param, ...], problems: list[UnsupportedSyntax] | None = None) -> Function:
+    """`problems`: what is known to be refused; it is told together with what else is."""
     statements = Statements(code)
+    statements.problems += problems or []
     if isinstance(code.node, gast.Lambda):
         doc, body = None, statements.result(code.node.body)
     else:
         doc, rest = _docstring(code.node.body)
         body = statements.block(rest)
+    if statements.problems:
+        raise combined(statements.problems)
     return Function(
         name=code.name, params=params, body=body, source=code.source, cells=code.cells,
         temporaries=frozenset(statements.temporaries), doc=doc,
     )
 
 
-def _refuse_generators(code: Code) -> None:
-    """Finds `yield` first: it changes what the whole function is."""
+def _generators(code: Code) -> Iterable[UnsupportedSyntax]:
+    """What makes the whole function another kind of thing: `yield` and `await`."""
     for node in gast.walk(code.node):
         if isinstance(node, gast.Yield | gast.YieldFrom | gast.Await):
-            raise refused(code, node)
+            yield refused(code, node)
 
 
 def _docstring(body: list[Any]) -> tuple[str | None, list[Any]]:
@@ -117,7 +120,7 @@ def _is_literal(node: Any) -> bool:
 
 
 def _literal(value: Any) -> Expr | None:
-    if type(value) in _LITERALS:
+    if type(value) in LITERALS:
         return Const(value)
     if type(value) is tuple:
         items = [_literal(each) for each in value]
@@ -126,7 +129,7 @@ def _literal(value: Any) -> Expr | None:
 
 
 # ------------------------------------------------------------------ statements
-class Statements(Matching, Trying):
+class Statements(Assignments, Matching, Trying):
     """Lowers the statements of one function; `temporaries` are the names it had to make."""
 
     def __init__(self, code: Code) -> None:
@@ -138,9 +141,17 @@ class Statements(Matching, Trying):
                            | captured(code.node))
         self.expression.name, self.expression.pattern, self.expression.at = self.namer.fresh, self.pattern, self.at
         self.temporaries: list[str] = []
+        self.problems: list[UnsupportedSyntax] = []
 
     def block(self, nodes: Iterable[Any]) -> Block:
-        return tuple(s for node in nodes for s in self.statement(node))
+        """The statements; what is refused is noted, so that all of it can be told together."""
+        out: list[Stmt] = []
+        for node in nodes:
+            try:
+                out += self.statement(node)
+            except UnsupportedSyntax as error:
+                self.problems.append(error)
+        return tuple(out)
 
     def statement(self, node: Any) -> Iterable[Stmt]:
         if type(node) not in ACCEPTED:
@@ -263,90 +274,6 @@ class Statements(Matching, Trying):
         parts = [part for part in (node.exc, node.cause) if part is not None]
         yield Effect("raise", self.expression.all(parts), origin=self.at(node))
 
-    # -------------------------------------------------------------- assignment
-    def Assign(self, node: Any) -> Iterable[Stmt]:
-        origin, targets = self.at(node), list(node.targets)
-        unpacked = isinstance(targets[0], gast.Tuple | gast.List)
-        value = self.expression.consumed(node.value) if unpacked else self.expression(node.value)
-        if len(targets) > 1 and not isinstance(value, Const):
-            name = self._shared(targets)
-            yield Assign(name, value, origin=origin)
-            value = Ref(name)
-        for target in targets:
-            yield from self.bind(target, value, origin)
-
-    def _shared(self, targets: list[Any]) -> str:
-        """The name that holds the value of `a = b = value`: the first target where it is a name and stays as it is."""
-        first, *others = targets
-        bound = {n.id for t in others for n in gast.walk(t) if isinstance(n, gast.Name)}
-        if not isinstance(first, gast.Name) or first.id in bound:
-            return self.temporary("t")
-        del targets[0]
-        return str(first.id)
-
-    def AnnAssign(self, node: Any) -> Iterable[Stmt]:
-        return () if node.value is None else self.bind(node.target, self.expression(node.value), self.at(node))
-
-    def AugAssign(self, node: Any) -> Iterable[Stmt]:
-        name, value, target = BINARY[type(node.op)], self.expression(node.value), node.target
-        if isinstance(target, gast.Name) and target.id in self.scope.written:
-            yield Store(self.scope.namespace, Field(target.id), value, name, origin=self.at(node))
-        elif isinstance(target, gast.Name) and self._rebinds(target.id):
-            yield Assign(target.id, op(name, Ref(target.id), value), origin=self.at(node))
-        elif isinstance(target, gast.Name):
-            yield Update(target.id, name, value, origin=self.at(node))
-        elif isinstance(target, gast.Subscript):
-            base, key = self.expression(target.value), self.expression(target.slice)
-            yield Store(base, key, value, name, origin=self.at(node))
-        else:
-            yield Store(self.expression(target.value), Field(target.attr), value, name, origin=self.at(node))
-
-    def _rebinds(self, name: str) -> bool:
-        """A captured variable that holds a number or another value that nothing changes in place."""
-        return name in self.scope.cells and isinstance(self.scope.captured.get(name, []), (*_LITERALS, tuple))
-
-    def bind(self, target: Any, value: nodes.Expr, origin: Origin) -> Iterable[Stmt]:
-        """`target = value`."""
-        if isinstance(target, gast.Subscript):
-            yield Store(self.expression(target.value), self.expression(target.slice), value, origin=origin)
-            return
-        if isinstance(target, gast.Attribute):
-            yield Store(self.expression(target.value), Field(target.attr), value, origin=origin)
-            return
-        if isinstance(target, gast.Name) and target.id in self.scope.written:
-            yield Store(self.scope.namespace, Field(target.id), value, origin=origin)
-            return
-        if starred(target):
-            yield from self.spread(target.elts, value, origin)
-            return
-        stores: list[Stmt] = []
-        yield Assign(self.pattern(target, stores), value, origin=origin)
-        yield from stores
-
-    def spread(self, targets: list[Any], value: nodes.Expr, origin: Origin) -> Iterable[Stmt]:
-        """`a, *b, c = value`, item by item."""
-        place = next(i for i, part in enumerate(targets) if isinstance(part, gast.Starred))
-        after = len(targets) - place - 1
-        whole = Ref(self.temporary("t"))
-        yield Assign(whole.name, helper("sequence", value), origin=origin)
-        yield Effect("expr", (helper("check_items", whole, Const(place), Const(after)),), origin=origin)
-        for i, part in enumerate(targets):
-            if i == place:
-                middle = Slice(Const(place) if place else None, Const(-after) if after else None)
-                yield from self.bind(part.value, builtin("list", item(whole, middle)), origin)
-            else:
-                yield from self.bind(part, item(whole, Const(i if i < place else i - len(targets))), origin)
-
-    def pattern(self, target: Any, later: list[Stmt]) -> Names:
-        """The names a target binds; what it does besides (stores, and all that comes after one) goes to `later`."""
-        if isinstance(target, gast.Tuple | gast.List) and not starred(target):
-            return tuple(self.pattern(part, later) for part in target.elts)
-        if isinstance(target, gast.Name) and not later and target.id not in self.scope.written:
-            return str(target.id)
-        name = self.temporary("t")
-        later.extend(self.bind(target, Ref(name), self.at(target)))
-        return name
-
 
 def _bound_otherwise(node: Any) -> list[Any]:
     """What a node binds that is neither an assignment nor a loop, or unbinds."""
@@ -358,8 +285,3 @@ def _bound_otherwise(node: Any) -> list[Any]:
         case gast.NamedExpr():
             return [node.target]
     return []
-
-
-def starred(target: Any) -> bool:
-    """A tuple or list of targets with a star in it."""
-    return isinstance(target, gast.Tuple | gast.List) and any(isinstance(part, gast.Starred) for part in target.elts)

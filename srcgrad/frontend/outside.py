@@ -36,7 +36,7 @@ class Outside:
 
 def outside(f: FunctionType, surface: Function) -> tuple[Outside, ...]:
     """The globals that a function reads, then what it reads from modules and classes by `module.name`."""
-    found = [Outside(f.__globals__, name, f.__globals__.get(name, MISSING)) for name in _names(f.__code__)]
+    found = [Outside(f.__globals__, name, f.__globals__.get(name, MISSING)) for name in global_names(f.__code__)]
     return (*found, *_cells(f), *_attributes(surface))
 
 
@@ -66,12 +66,12 @@ class _Cells:
         return captured(self.function).get(name, default)
 
 
-def _names(code: CodeType) -> dict[str, None]:
+def global_names(code: CodeType) -> dict[str, None]:
     """The global names in a code object and those inside it (and the names of attributes: nothing tells them apart)."""
     found = dict.fromkeys(code.co_names)
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            found |= _names(inner)
+            found |= global_names(inner)
     return found
 
 

@@ -17,9 +17,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..ir.nodes import (
-    Assign, Block, Break, Const, Continue, Effect, Except, Expr, For, Global, If, Origin, Ref, Return, Stmt, Try, While,
-)
+from ..ir.nodes import Assign, Block, Break, Const, Continue, Effect, Expr, For, Global, If, Origin, Ref, Return, Stmt, While
+from ..ir.tries import Except, Try
 from ..ir.walk import falls, map_blocks, statements
 from .exits import own_exits
 

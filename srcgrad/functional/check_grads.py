@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import GradientMismatch
+from ..errors import GradientMismatch, trims
 from ..runtime import trees
 from ..targets import target_of
 from .gradients import adjoint
@@ -18,6 +18,7 @@ Array = np.ndarray[Any, Any]
 _HINT = "a rule or custom derivative is wrong, or the function has a kink here"
 
 
+@trims
 def check_grads(f: Callable[..., Any], args: Sequence[Any], *, modes: Sequence[str] = ("forward", "reverse"), order: int = 2,
                 rtol: float | None = None, atol: float | None = None,
                 report: Callable[[Compared], None] | None = None) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from .. import pipeline
 from ..derivative import Derivative, Dispatcher, maker
 from ..emit.load import annotate
-from ..errors import BadWrt, SrcgradError
+from ..errors import BadWrt
 from ..outputs import Outputs, outputs_of
 from ..runtime import helpers
 from ..signature import types_of
@@ -22,8 +22,7 @@ def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     try:
         return function(*args, **kwargs)
     except Exception as error:
-        if not isinstance(error, SrcgradError):
-            annotate(error)
+        annotate(error)
         raise
 
 
@@ -108,8 +107,9 @@ def value_and_tangent(f: Callable[..., Any], wrt: Any) -> Derivative:
     return Derivative(f, wrt, make, "jvp", extra, (value_and_tangent, (f, wrt)))
 
 
-maker(vjp)
-maker(jvp).__srcgrad_inline__ = value_and_tangent  # type: ignore[attr-defined]
+vjp = maker(vjp)
+jvp = maker(jvp)
+jvp.__srcgrad_inline__ = value_and_tangent  # type: ignore[attr-defined]
 
 
 def _check_tangent(name: str, t: Any, x: Any) -> None:

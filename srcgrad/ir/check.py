@@ -4,9 +4,10 @@ from __future__ import annotations
 from typing import Literal
 
 from .nodes import (
-    Assign, Block, Break, Build, Call, Choose, Closure, Comment, Const, Continue, Do, Effect, Except, Expr, Field, Finally, Fn,
-    For, Function, Global, If, Lazy, Method, Operator, Ref, Return, Slice, Starred, Stmt, Store, Try, Update, While, With,
+    Assign, Block, Break, Build, Call, Choose, Closure, Comment, Const, Continue, Do, Effect, Expr, Field, Fn, For,
+    Function, Global, If, Lazy, Method, Operator, Ref, Return, Slice, Starred, Stmt, Store, Update, While, With,
 )
+from .tries import Except, Finally, Try
 from .walk import blocks, bound, bound_in, children, done_in, expressions, names_in, operands, rewrite, statements
 
 Dialect = Literal["surface", "normal", "adjoint"]

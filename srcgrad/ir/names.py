@@ -18,6 +18,7 @@ class Namer:
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken: set[str] = set(taken)
+        self.last: dict[str, int] = {}  # the number last given to a hint: no lower one has become free
 
     def reserve(self, names: Iterable[str]) -> None:
         """Marks names as used."""
@@ -25,9 +26,10 @@ class Namer:
 
     def fresh(self, hint: str) -> str:
         """A new name: the hint itself if it is free, else with the lowest number that is."""
-        name, count = hint, 1
+        name, count = hint, self.last.get(hint, 1)
         while name in self.taken or name in RESERVED:
             count += 1
             name = f"{hint}_{count}"
         self.taken.add(name)
+        self.last[hint] = count
         return name

@@ -6,9 +6,10 @@ compared by identity (analyses key their facts on them), expressions by structur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import field, replace
+from typing import Any, ClassVar, Literal
 
+from .record import dataclass
 from .source import NOWHERE as NOWHERE, Origin as Origin, Source as Source
 from .targets import (
     Attribute as Attribute, Fn as Fn, Method as Method, Operator as Operator, Target as Target, Value as Value,
@@ -20,6 +21,7 @@ class Expr:
     """Base of all expressions; equal when their structure is equal."""
 
     __slots__ = ()
+    names: ClassVar[frozenset[str] | None] = None  # what `walk.names_in` found
 
 
 @dataclass(frozen=True)
@@ -216,24 +218,6 @@ class With(If):
 
 
 @dataclass(frozen=True, eq=False)
-class Try(If):
-    """`try: body`, with its handlers, from the first on, in `orelse` (an Except). Where a handler may go on after the
-    statement, `test` is a variable that is True where the body came to its end."""
-
-
-@dataclass(frozen=True, eq=False)
-class Except(If):
-    """`except test as target: body`; `orelse` is the next handler, or raises again."""
-
-    target: str | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Finally(If):
-    """`try: body`, `finally: orelse`. SURFACE only."""
-
-
-@dataclass(frozen=True, eq=False)
 class For(Stmt):
     """`for target in iter: body`; `orelse` in SURFACE only."""
 
@@ -304,6 +288,7 @@ class Function:
     `cells` are captured variables, read live; `temporaries` the names the compiler made (all others are the user's).
     """
 
+    names: ClassVar[frozenset[str] | None] = None  # what `walk.all_names` found
     name: str
     params: tuple[Param, ...]
     body: Block

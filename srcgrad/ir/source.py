@@ -1,7 +1,9 @@
 """Where nodes come from, and the text of functions."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+
+from .record import dataclass
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Source:
         >>> Source("model.py", 7, "def f(x):\\n    return x").at(8)
         'return x'
         """
-        lines = self.text.splitlines()
+        lines = _lines(self.text)
         index = line - self.line
         return lines[index].strip() if 0 <= index < len(lines) else ""
+
+
+@functools.lru_cache(maxsize=16)
+def _lines(text: str) -> list[str]:
+    return text.splitlines()

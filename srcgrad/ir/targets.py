@@ -1,8 +1,9 @@
 """What a call calls."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from .record import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ signature are at least 2 (a length of 1 is recorded as 1, a length of 0 as 0), b
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
+
+from .record import dataclass
 
 
 @dataclass(frozen=True)
@@ -245,6 +248,43 @@ def _join_dims(a: Dims, b: Dims) -> Dims:
     if a is None or b is None or len(a) != len(b):
         return None
     return tuple(x if x == y else None for x, y in zip(a, b))
+
+
+CUT = -10 ** 6
+
+
+def cut(d: Dim, bounds: str) -> Dim:
+    """The length of a slice with bounds that are known at run time only, as a size of its own: equal for equal bounds, for as
+    long as no variable in them is bound again. As lengths do, it stands for max(0, its name's value + CUT)."""
+    return None if d is None else Size(f"{d.name}{d.plus:+d}[{bounds}]" if isinstance(d, Size) else f"{d}[{bounds}]", CUT)
+
+
+def is_cut(d: Dim) -> bool:
+    return isinstance(d, Size) and "[" in d.name
+
+
+def without_cuts(t: Type, names: Collection[str] | None = None) -> Type:
+    """The same type without the lengths of such slices, or of those with certain variables in their bounds."""
+    def lost(d: Dim) -> bool:
+        return isinstance(d, Size) and "[" in d.name and (
+            names is None or not set(re.findall(r"\w+", d.name[d.name.index("["):])).isdisjoint(names))
+
+    match t:
+        case Num() if t.dims and any(map(lost, t.dims)):
+            return replace(t, dims=tuple(None if lost(d) else d for d in t.dims))
+        case Tuple():
+            items = tuple(without_cuts(x, names) for x in t.items)
+            return t if all(a is b for a, b in zip(items, t.items)) else Tuple(items, t.cls)
+        case List():
+            item = without_cuts(t.item, names)
+            return t if item is t.item else List(item)
+        case Dict():
+            pairs = tuple((k, without_cuts(x, names)) for k, x in t.items)
+            return t if pairs == t.items else Dict(pairs, t.whole)
+        case Object():
+            held = tuple((k, without_cuts(x, names)) for k, x in t.items)
+            return t if held == t.items else Object(t.cls, held)
+    return t
 
 
 def many(d: Dim) -> bool:

@@ -1,22 +1,31 @@
 """Visiting and rebuilding trees of nodes."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from operator import is_
 from typing import Any
 
 from .nodes import (
-    Assign, Block, Break, Build, Call, Choose, Closure, Const, Continue, Do, Effect, Except, Expr, Finally, For, Function, If,
-    Lazy, Names, Ref, Return, Slice, Starred, Stmt, Store, Try, Update, While, With,
+    Assign, Block, Break, Build, Call, Choose, Closure, Const, Continue, Do, Effect, Expr, For, Function, If, Lazy, Names,
+    Ref, Return, Slice, Starred, Stmt, Store, Update, While, With,
 )
+from .tries import Except, Finally, Try
+
+
+class _ByClass(dict[type, Any]):
+    """What holds for a class, also for classes derived from it; None for others."""
+
+    def __missing__(self, cls: type) -> Any:
+        self[cls] = found = next((self[c] for c in cls.__mro__[1:] if c in self), None)
+        return found
 
 
 _PARTS: dict[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
-    Call: lambda e: e.args + tuple(value for _, value in e.kwargs) if e.kwargs else e.args,
+    Call: lambda e: e.args + tuple([value for _, value in e.kwargs]) if e.kwargs else e.args,
     Build: lambda e: e.items,
     Lazy: lambda e: e.items,
-    Slice: lambda e: tuple(part for part in (e.lower, e.upper, e.step) if part is not None),
+    Slice: lambda e: tuple([part for part in (e.lower, e.upper, e.step) if part is not None]),
     Choose: lambda e: (e.test, e.then, e.orelse),
     Do: lambda e: _done(e),
     Starred: lambda e: (e.value,),
@@ -43,30 +52,43 @@ def children(e: Expr) -> tuple[Expr, ...]:
 
 def map_children(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same expression over changed sub-expressions; the same object where nothing changed."""
-    if type(e) not in _PARTS:
-        return e
-    match e:
-        case Call():
-            args = tuple(map(change, e.args))
-            kwargs = tuple((name, change(value)) for name, value in e.kwargs) if e.kwargs else ()
-            same = all(map(is_, args, e.args)) and all(a[1] is b[1] for a, b in zip(kwargs, e.kwargs))
-            return e if same else Call(e.target, args, kwargs)
-        case Build() | Lazy():
-            items = tuple(map(change, e.items))
-            return e if all(map(is_, items, e.items)) else replace(e, items=items)
-        case Slice():
-            return Slice(*(None if part is None else change(part) for part in (e.lower, e.upper, e.step)))
-        case Choose():
-            return Choose(change(e.test), change(e.then), change(e.orelse))
-        case Do():
-            return Do(map_block(e.body, change), change(e.value), e.made)
-        case Starred():
-            return Starred(change(e.value))
-        case Closure():
-            captured, defaults = (tuple((n, change(v)) for n, v in part) for part in (e.captured, e.defaults))
-            new = Closure(e.function, captured, defaults, tuple(map(change, e.frame)))
-            return e if all(map(is_, children(new), children(e))) else new
-    return e
+    mapped = _MAPPED.get(type(e))
+    return e if mapped is None else mapped(e, change)
+
+
+Change = Callable[[Expr], Expr]
+
+
+def _map_call(e: Call, change: Change) -> Expr:
+    args = tuple([change(x) for x in e.args])
+    if not e.kwargs:
+        return e if all(map(is_, args, e.args)) else Call(e.target, args)
+    kwargs = tuple([(name, change(value)) for name, value in e.kwargs])
+    same = all(map(is_, args, e.args)) and all(a[1] is b[1] for a, b in zip(kwargs, e.kwargs))
+    return e if same else Call(e.target, args, kwargs)
+
+
+def _map_items(e: Any, change: Change) -> Expr:
+    items = tuple([change(x) for x in e.items])
+    return e if all(map(is_, items, e.items)) else replace(e, items=items)  # type: ignore[no-any-return]
+
+
+def _map_closure(e: Closure, change: Change) -> Expr:
+    captured, defaults = (tuple((n, change(v)) for n, v in part) for part in (e.captured, e.defaults))
+    new = Closure(e.function, captured, defaults, tuple(map(change, e.frame)))
+    return e if all(map(is_, children(new), children(e))) else new
+
+
+_MAPPED: dict[type[Expr], Callable[[Any, Change], Expr]] = {
+    Call: _map_call,
+    Build: _map_items,
+    Lazy: _map_items,
+    Slice: lambda e, change: Slice(*(None if part is None else change(part) for part in (e.lower, e.upper, e.step))),
+    Choose: lambda e, change: Choose(change(e.test), change(e.then), change(e.orelse)),
+    Do: lambda e, change: Do(map_block(e.body, change), change(e.value), e.made),
+    Starred: lambda e, change: Starred(change(e.value)),
+    Closure: _map_closure,
+}
 
 
 def map_block(block: Block, change: Callable[[Expr], Expr]) -> Block:
@@ -91,27 +113,26 @@ def substitute(e: Expr, values: dict[str, Expr]) -> Expr:
     return rewrite(e, lambda node: values.get(node.name, node) if isinstance(node, Ref) else node)
 
 
-def expressions(e: Expr) -> Iterator[Expr]:
+def expressions(e: Expr) -> list[Expr]:
     """The expression and everything in it, outer ones first, in order of evaluation."""
+    if type(e) not in _PARTS:
+        return [e]
+    found: list[Expr] = []
     left = [e]
     while left:
         node = left.pop()
-        yield node
-        if type(node) in _PARTS:
-            left.extend(reversed(children(node)))
-
-
-def names_in(e: Expr) -> set[str]:
-    """The local names an expression reads."""
-    found: set[str] = set()
-    left = [e]
-    while left:
-        node = left.pop()
-        if isinstance(node, Ref):
-            found.add(node.name)
-        elif type(node) in _PARTS:
-            left.extend(children(node))
+        found.append(node)
+        parts = _PARTS.get(type(node))
+        if parts is not None:
+            left.extend(parts(node)[::-1])
     return found
+
+
+def names_in(e: Expr) -> frozenset[str]:
+    """The local names an expression reads."""
+    if e.names is None:
+        object.__setattr__(e, "names", frozenset([node.name for node in expressions(e) if isinstance(node, Ref)]))
+    return e.names  # type: ignore[return-value]
 
 
 def root_of(e: Expr) -> str | None:
@@ -125,47 +146,49 @@ def flat(target: Names) -> tuple[str, ...]:
     """The names a target binds: `flat(("a", ("b", "c")))` is `("a", "b", "c")`."""
     if isinstance(target, str):
         return (target,)
-    return tuple(name for part in target for name in flat(part))
+    found: list[str] = []
+    for part in target:
+        found += (part,) if isinstance(part, str) else flat(part)
+    return tuple(found)
 
 
-_COMPOUND = (If, For, While)
+_OPERANDS = _ByClass({
+    Assign: lambda s: (s.value,),
+    Return: lambda s: (s.value,),
+    Update: lambda s: (Ref(s.name), s.value),
+    Store: lambda s: (s.base, s.key, s.value),
+    If: lambda s: (s.test,),
+    Try: lambda s: (),
+    Finally: lambda s: (),
+    While: lambda s: (s.test,),
+    For: lambda s: (s.iter,),
+    Effect: lambda s: s.args,
+})
+_BOUND = _ByClass({
+    Assign: lambda s: flat(s.target),
+    For: lambda s: flat(s.target),
+    Update: lambda s: (s.name,),
+    With: lambda s: () if s.target is None else (s.target,),
+    Except: lambda s: () if s.target is None else (s.target,),
+})
+_COMPOUND = frozenset({If, With, Try, Except, Finally, For, While})
 
 
 def operands(s: Stmt) -> tuple[Expr, ...]:
     """The expressions a statement itself evaluates (not those of the blocks inside it)."""
-    match s:
-        case Assign() | Return():
-            return (s.value,)
-        case Update():
-            return Ref(s.name), s.value
-        case Store():
-            return s.base, s.key, s.value
-        case Try() | Finally():
-            return ()
-        case If() | While():
-            return (s.test,)
-        case For():
-            return (s.iter,)
-        case Effect():
-            return s.args
-    return ()
+    found = _OPERANDS[type(s)]
+    return () if found is None else found(s)
 
 
 def blocks(s: Stmt) -> tuple[Block, ...]:
     """The blocks inside a statement."""
-    return (s.body, s.orelse) if isinstance(s, _COMPOUND) else ()
+    return (s.body, s.orelse) if type(s) in _COMPOUND else ()  # type: ignore[attr-defined]
 
 
 def bound(s: Stmt) -> tuple[str, ...]:
     """The names a statement itself binds (a store binds none)."""
-    match s:
-        case Assign() | For():
-            return flat(s.target)
-        case With(target=str() as name) | Except(target=str() as name):
-            return (name,)
-        case Update():
-            return (s.name,)
-    return ()
+    found = _BOUND[type(s)]
+    return () if found is None else found(s)
 
 
 def falls(block: Block) -> bool:
@@ -200,13 +223,17 @@ def certain(s: If) -> bool:
     return isinstance(s, With) or isinstance(s, Try | Except) and not falls(s.orelse)
 
 
-def statements(block: Block) -> Iterator[Stmt]:
+def statements(block: Block) -> list[Stmt]:
     """Every statement, outer ones first."""
-    for s in block:
-        yield s
-        if isinstance(s, _COMPOUND):
-            yield from statements(s.body)
-            yield from statements(s.orelse)
+    found: list[Stmt] = []
+    left = list(block[::-1])
+    while left:
+        s: Any = left.pop()
+        found.append(s)
+        if type(s) in _COMPOUND:
+            left += s.orelse[::-1]
+            left += s.body[::-1]
+    return found
 
 
 def bound_in(block: Block) -> set[str]:
@@ -226,14 +253,19 @@ def rebound_inside(f: Function) -> frozenset[str]:
                          bound_in(e.function.body) | rebound_inside(e.function)))
 
 
-def map_operands(s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
+def map_operands(s: Stmt, change: Change) -> Stmt:
     """The same statement over changed expressions; blocks inside it are left alone. `Update.name` is not an operand."""
     match s:
-        case Assign() | Update() | Return():
+        case Assign():
+            value = change(s.value)
+            return s if value is s.value else Assign(s.target, value, origin=s.origin)
+        case Update() | Return():
             value = change(s.value)
             return s if value is s.value else replace(s, value=value)
         case Store():
-            return replace(s, base=change(s.base), key=change(s.key), value=change(s.value))
+            parts = change(s.base), change(s.key), change(s.value)
+            same = all(map(is_, parts, (s.base, s.key, s.value)))
+            return s if same else replace(s, base=parts[0], key=parts[1], value=parts[2])
         case If() | While():
             test = change(s.test)
             return s if test is s.test else replace(s, test=test)
@@ -241,24 +273,34 @@ def map_operands(s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
             iterable = change(s.iter)
             return s if iterable is s.iter else replace(s, iter=iterable)
         case Effect():
-            return replace(s, args=tuple(map(change, s.args)))
+            args = tuple(map(change, s.args))
+            return s if all(map(is_, args, s.args)) else Effect(s.verb, args, origin=s.origin)
     return s
 
 
 def map_blocks(s: Stmt, change: Callable[[Block], Block]) -> Stmt:
     """The same statement over changed inner blocks."""
-    if not isinstance(s, _COMPOUND):
+    if type(s) not in _COMPOUND:
         return s
-    body, orelse = change(s.body), change(s.orelse)
-    same = len(body) == len(s.body) and len(orelse) == len(s.orelse) and all(map(is_, body + orelse, s.body + s.orelse))
-    return s if same else replace(s, body=body, orelse=orelse)
+    old: Any = s
+    body, orelse = change(old.body), change(old.orelse)
+    same = (len(body) == len(old.body) and len(orelse) == len(old.orelse)
+            and all(map(is_, body, old.body)) and all(map(is_, orelse, old.orelse)))
+    return s if same else replace(old, body=body, orelse=orelse)
 
 
-def all_names(f: Function) -> set[str]:
+def all_names(f: Function) -> frozenset[str]:
     """Every local name of a function and those inside it: parameters, cells, bound and read names."""
-    inside = [s.value.function for s in statements(f.body) if isinstance(s, Assign) and isinstance(s.value, Closure)]
-    own = {p.name for p in f.params} | set(f.cells) | bound_in(f.body) | read_in(f.body)
-    return own.union(*map(all_names, inside))
+    if f.names is None:
+        found = {p.name for p in f.params}.union(f.cells)
+        for s in statements(f.body):
+            found.update(bound(s))
+            for e in operands(s):
+                found |= names_in(e)
+            if isinstance(s, Assign) and isinstance(s.value, Closure):
+                found |= all_names(s.value.function)
+        object.__setattr__(f, "names", frozenset(found))
+    return f.names  # type: ignore[return-value]
 
 
 def renamed(block: Block, old: str, new: str) -> Block:

@@ -19,7 +19,7 @@ from operator import is_
 
 import numpy as np
 
-from ..analyse.types import Types, typing
+from ..analyse.types import typing
 from ..ir.nodes import (
     Assign, Block, Build, Call, Const, Expr, Fn, Function, Operator, Ref, Slice, Stmt, Store, Update,
     op,
@@ -27,6 +27,7 @@ from ..ir.nodes import (
 from ..ir.types import UNKNOWN, Num, Type, same_dims, same_dtype
 from ..ir.walk import expressions, map_blocks, map_operands, names_in, operands, rewrite, statements
 from ..runtime import helpers
+from .known import Env, Typed
 from .uses import Uses
 
 TypeOf = Callable[[Expr], Type]
@@ -43,15 +44,16 @@ class Spread(Expr):
     number: bool
 
 
-def broadcasts(f: Function, typed: Callable[[Function], Types]) -> Function:
+def broadcasts(f: Function, typed: Typed) -> Function:
     """The function with broadcasts left out where they change nothing.
 
-    `typed` gives the types in a function; it is asked only where there is something to do.
+    `typed` gives the types of names; it is asked only where there is something to do.
     """
     if not any(_spreads(x) for s in statements(f.body) for e in operands(s) for x in expressions(e)):
         return f
     engine = _Broadcasts(f, typed(f))
     body = engine.block(f.body)
+    engine.tell(body)
     return f if all(map(is_, body, f.body)) else replace(f, body=body)
 
 
@@ -63,9 +65,9 @@ def _spreads(e: Expr) -> bool:
 class _Broadcasts:
     """`small`: the names that hold what is broadcast in place of the array, each with its whole, and whether it is a number."""
 
-    def __init__(self, f: Function, types: Types) -> None:
+    def __init__(self, f: Function, env: Env) -> None:
         self.f = f
-        self.types = types
+        self.env = env
         self.uses = Uses(f)
         self.small: dict[str, tuple[Num, bool]] = {}
         self.refused: set[str] = set()
@@ -78,6 +80,12 @@ class _Broadcasts:
 
     def block(self, b: Block) -> Block:
         return tuple(map_blocks(self.statement(s), self.block) for s in b)
+
+    def tell(self, body: Block) -> None:
+        """The types of the names that hold something smaller now."""
+        for s in statements(body):
+            if isinstance(s, Assign) and s.target in self.small and isinstance(s.target, str):
+                self.env[s.target] = typing(self.env)(s.value)
 
     # -------------------------------------------------------------- names
     def examine(self, s: Stmt) -> None:
@@ -103,8 +111,7 @@ class _Broadcasts:
 
     def reduced(self, s: Stmt) -> Stmt:
         """The statement with what is broadcast where it meets arrays, and `Spread` for other arrays that are broadcast."""
-        env = self.types.before.get(s, {})
-        known = typing(env)
+        known = typing(self.env)
 
         def type_of(e: Expr) -> Type:
             return e.whole if isinstance(e, Spread) else known(e)
@@ -116,7 +123,7 @@ class _Broadcasts:
 
         new = map_operands(s, lambda e: rewrite(e, change))
         if isinstance(new, Update) and isinstance(new.value, Spread) and new.op in ELEMENTWISE and _meets(
-                new.value, env.get(new.name, UNKNOWN)):
+                new.value, self.env.get(new.name, UNKNOWN)):
             return replace(new, value=new.value.small)
         if isinstance(new, Store) and isinstance(new.value, Spread) and (new.op is None or new.op in ELEMENTWISE) and _meets(
                 new.value, known(op("getitem", new.base, new.key))):

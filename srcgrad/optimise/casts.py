@@ -11,25 +11,25 @@
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from ..analyse.types import Types
 from ..analyse.values import type_of_value
 from ..differentiate.inline import specialise
 from ..ir.nodes import Assign, Block, Call, Expr, Fn, Function, Global, Ref, Stmt, Update
 from ..ir.types import UNKNOWN, Num, Type, same_dims, same_dtype
 from ..ir.walk import bound, map_blocks, statements
 from ..runtime import helpers
+from .known import Typed
 
 EXACT = {helpers.zeros_like: 0, helpers.unbroadcast: 1, helpers.seed: 1, helpers.cast: 1, helpers.as_like: 1}
 
 
-def casts(f: Function, typed: Callable[[Function], Types]) -> Function:
-    """The function without conversions that do nothing. `typed` gives the types in a function, where there are some."""
+def casts(f: Function, typed: Typed) -> Function:
+    """The function without conversions that do nothing. `typed` gives the types of names."""
     if not any(_converts(s) for s in statements(f.body)):
         return f
-    types = typed(f)
+    env = typed(f)
     rebound = {name for s in statements(f.body) for name in bound(s)}
 
     def block(b: Block) -> Block:
@@ -38,12 +38,12 @@ def casts(f: Function, typed: Callable[[Function], Types]) -> Function:
             s = map_blocks(s, block)
             match s:
                 case Assign(target=str() as name, value=Call(Fn(value=helpers.as_like), (Ref(g), x))) if name == g:
-                    if _made_like(f, g, x, rebound) or _same(types.read(s, g), _type(x, types.before[s])):
+                    if _made_like(f, g, x, rebound) or _same(env.get(g, UNKNOWN), _type(x, env)):
                         continue
-                    if _to_float(types.read(s, g), _type(x, types.before[s])):
+                    if _to_float(env.get(g, UNKNOWN), _type(x, env)):
                         s = replace(s, value=Call(FLOAT, (Ref(g),)))
                 case Assign(value=Call(Fn(value=helpers.cast), _)):
-                    s = replace(s, value=specialise(s.value, _types_before(types, s)))
+                    s = replace(s, value=specialise(s.value, lambda e: _type(e, env)))
             out.append(s)
         return tuple(out)
 
@@ -62,10 +62,6 @@ def _to_float(a: Type, b: Type) -> bool:
     """A real number that is to be a Python float."""
     return isinstance(a, Num) and a.scalar and a.dtype == "float64" and (
         isinstance(b, Num) and b.kind == "python" and b.dtype == "float64")
-
-
-def _types_before(types: Types, s: Stmt) -> Callable[[Expr], Type]:
-    return lambda e: _type(e, types.before[s])
 
 
 def _type(e: Expr, env: Mapping[str, Type]) -> Type:

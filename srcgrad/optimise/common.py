@@ -39,9 +39,7 @@ def _twice(f: Function) -> bool:
 
 
 def _inner(e: Expr) -> Iterator[Expr]:
-    parts = expressions(e)
-    next(parts)
-    return (x for x in parts if _fresh(x))
+    return (x for x in expressions(e)[1:] if _fresh(x))
 
 
 def _fresh(e: Expr) -> bool:

@@ -15,10 +15,11 @@ from dataclasses import replace
 from ..analyse.alias import mutated
 from ..analyse.reads import contents_read
 from ..ir.nodes import (
-    Assign, Block, Break, Build, Call, Comment, Const, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Try,
-    Update, While,
+    Assign, Block, Break, Build, Call, Comment, Const, Effect, Expr, For, Function, If, Method, Ref, Stmt, Store, Update,
+    While,
 )
-from ..ir.walk import blocks, bound_in, flat, map_blocks, names_in, operands, root_of, statements
+from ..ir.tries import Try
+from ..ir.walk import blocks, flat, map_blocks, names_in, operands, root_of, statements
 from .purity import pure
 
 LIST = frozenset({"append", "pop"})
@@ -60,26 +61,32 @@ def _filler(s: Stmt, lists: set[str]) -> str | None:
 
 def _wanted(f: Function, tried: frozenset[Stmt]) -> set[str]:
     """The names that statements which stay read, to a fixed point."""
-    lists = _local_lists(f)
-    all_statements = list(statements(f.body))[::-1]  # what is read comes last
-    inside: dict[Stmt, set[str]] = {s: bound_in((s,)) for s in all_statements if isinstance(s, If | For | While)}
-    arrays = f.notes.get("arrays", frozenset())
+    lists, arrays = _local_lists(f), f.notes.get("arrays", frozenset())
 
     def shaped(e: Expr) -> bool:
         return isinstance(e, Ref) and e.name in arrays
 
     wanted = {_contents(n) for n in f.notes.get("objects", ())}
     wanted |= {f"for {n}" for n in _read_outside(f.body, frozenset())}  # loop variables that are read after their loop
+    left, staying = statements(f.body)[::-1], set[Stmt]()  # what is read comes last
     while True:
-        size = len(wanted)
-        for s in all_statements:
-            if s in tried or _stays(s, wanted, lists, inside):
-                for e in operands(s):
-                    wanted |= names_in(e)
-                    if not (isinstance(s, Store) and e is s.base or _shape_wanted(s, wanted, arrays)):
-                        wanted |= {_contents(x.name) for x in contents_read(e, shaped) if isinstance(x, Ref)}
-        if len(wanted) == size:
+        before, later = (len(wanted), len(staying)), []
+        for s in left:
+            if s not in staying:
+                if s not in tried and not _stays(s, wanted, lists, staying):
+                    later.append(s)
+                    continue
+                staying.add(s)
+                wanted.update(*map(names_in, operands(s)))
+            if _shape_wanted(s, wanted, arrays):
+                later.append(s)
+                continue
+            for e in operands(s):
+                if not (isinstance(s, Store) and e is s.base):
+                    wanted.update(_contents(x.name) for x in contents_read(e, shaped) if isinstance(x, Ref))
+        if before == (len(wanted), len(staying)):
             return wanted
+        left = later
 
 
 def _shape_wanted(s: Stmt, wanted: set[str], arrays: frozenset[str]) -> bool:
@@ -104,7 +111,8 @@ def _read_outside(block: Block, targets: frozenset[str]) -> set[str]:
     return found
 
 
-def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[str]]) -> bool:
+def _stays(s: Stmt, wanted: set[str], lists: set[str], staying: set[Stmt]) -> bool:
+    """Whether a statement is needed, where the names `wanted` are; `staying`: those that are known to be."""
     name = _filler(s, lists)
     if name is not None:
         return name in wanted or isinstance(s, Assign) and any(n in wanted for n in flat(s.target))
@@ -118,8 +126,7 @@ def _stays(s: Stmt, wanted: set[str], lists: set[str], inside: dict[Stmt, set[st
         case For() if any(f"for {n}" in wanted for n in flat(s.target)):
             return True
         case If() | For() | While():
-            parts = (*s.body, *s.orelse)
-            return not all(map(pure, operands(s))) or any(_stays(x, wanted, lists, inside) for x in parts)
+            return not all(map(pure, operands(s))) or not staying.isdisjoint(s.body + s.orelse)
         case Break():
             return True
     return not isinstance(s, Comment)

@@ -13,31 +13,30 @@ underflows), and a sign never does.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from operator import is_
 
 import numpy as np
 
-from ..analyse.types import Types, typing
+from ..analyse.types import typing
 from ..ir.nodes import Block, Call, Const, Expr, Fn, Function, Operator, Stmt, op
 from ..ir.types import Num, Type
 from ..ir.walk import expressions, map_blocks, map_operands, operands, rewrite, statements
 from .broadcasts import TypeOf
+from .known import Typed
 from .purity import pure
 
 
-def factors(f: Function, typed: Callable[[Function], Types]) -> Function:
-    """The function with scalar factors first. `typed` gives the types in a function."""
+def factors(f: Function, typed: Typed) -> Function:
+    """The function with scalar factors first. `typed` gives the types of names."""
     if not any(_product(e) for s in statements(f.body) for x in operands(s) for e in expressions(x)):
         return f
-    types = typed(f)
+    type_of = typing(typed(f))
 
     def block(b: Block) -> Block:
         return tuple(map_blocks(statement(s), block) for s in b)
 
     def statement(s: Stmt) -> Stmt:
-        type_of = typing(types.before.get(s, {}))
         return map_operands(s, lambda e: rewrite(e, lambda x: _first(x, type_of)))
 
     body = block(f.body)

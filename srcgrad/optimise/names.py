@@ -12,7 +12,7 @@ the number of a part of a tuple, `b_t_2` where there is a `b_t_0`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 
 from ..ir.names import Namer
@@ -87,7 +87,7 @@ def _primal(name: str) -> str:
     return name[2:] if name[:2] in _PREFIXES else ""
 
 
-def _family(name: str, every: set[str]) -> str:
+def _family(name: str, every: Set[str]) -> str:
     """The name without its number, which is kept where it may be that of a part."""
     found = _NUMBERED.fullmatch(name)
     if found is None or f"{found[1]}_0" in every or f"{found[1]}_1" in every:

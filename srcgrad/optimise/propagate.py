@@ -10,15 +10,18 @@ reads, or writes to a buffer it may share.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from ..analyse.alias import mutated
 from ..ir.nodes import (
     Assign, Attribute, Block, Build, Call, Choose, Comment, Const, Effect, Expr, Fn, For, Function, Global, Lazy, Method,
-    Operator, Ref, Slice, Stmt, Store, Try, Update, While,
+    Operator, Ref, Slice, Stmt, Store, Update, While,
 )
+from ..ir.tries import Try
 from ..ir.walk import (
-    blocks, bound, bound_in, expressions, flat, map_blocks, map_operands, names_in, operands, root_of, statements, substitute,
+    blocks, bound, bound_in, expressions, flat, map_blocks, map_operands, names_in, operands, read_in, root_of, statements,
+    substitute,
 )
 from ..rules import registry
 from .purity import pure
@@ -35,6 +38,8 @@ class _Propagate:
     def __init__(self, f: Function, split: bool) -> None:
         self.f = f
         self.split = split
+        self.changes: dict[Stmt, tuple[set[str], set[str]]] = {}  # what statements bind, and the buffers they write to
+        self.inner: dict[Stmt, frozenset[str]] = {}  # what is read in the blocks of a statement
 
     def run(self) -> Function:
         f = self.f
@@ -104,13 +109,13 @@ class _Propagate:
                 return False
             if isinstance(t, Assign) and t.target in self.marks and not isinstance(value, Ref | Const):
                 return False  # an exception from there would come too late
-            here = sum(1 for e in operands(t) for x in expressions(e) if x == Ref(name))
+            here = _count(operands(t), name)
             if here and isinstance(t, Update) and t.name == name:
                 return False
             if here and isinstance(t, While):
                 return False
-            inner = sum(1 for b in blocks(t) for x in statements(b) for e in operands(x) for y in expressions(e)
-                        if y == Ref(name))
+            inner = _count([e for b in blocks(t) for x in statements(b) for e in operands(x)], name) if name in self.within(
+                t) else 0
             if inner and (not isinstance(value, Ref | Const) or self.disturbs(t, value, reads)):
                 return False
             if here:
@@ -133,19 +138,30 @@ class _Propagate:
                 return False
         return False
 
+    def within(self, s: Stmt) -> frozenset[str]:
+        """The names that are read in the blocks of a statement."""
+        if not blocks(s):
+            return frozenset()
+        if s not in self.inner:
+            self.inner[s] = frozenset().union(*map(read_in, blocks(s)))
+        return self.inner[s]
+
     def fits(self, s: Stmt, name: str, value: Expr) -> bool:
         if isinstance(value, Ref | Const):
             return not (isinstance(value, Const) and _based(s, name))
         if isinstance(s, Store) and name in names_in(s.base):
             return False
+        if isinstance(value, Call) and value.target == Method("pop"):  # what is popped has a line of its own
+            return isinstance(s, Assign) and s.value == Ref(name)
         return length(value) + max(length(e) for e in operands(s)) <= WIDTH
 
-    def disturbs(self, s: Stmt, value: Expr, reads: set[str]) -> bool:
+    def disturbs(self, s: Stmt, value: Expr, reads: Set[str]) -> bool:
         """Whether after s the value would be another."""
-        changed = bound_in((s,))
-        if changed & reads:
+        if s not in self.changes:
+            self.changes[s] = bound_in((s,)), written(s)
+        changed, places = self.changes[s]
+        if not changed.isdisjoint(reads):
             return True
-        places = written(s)
         if not places:
             return False
         seen = {self.shared.get(n, n) for n in reads}
@@ -160,6 +176,11 @@ def _reads_globals(e: Expr) -> bool:
 def _may_rebind(s: Stmt) -> bool:
     """Runs code of the user's, or binds a global."""
     return any(isinstance(x, Store) and root_of(x.base) is None or not all(map(pure, operands(x))) for x in statements((s,)))
+
+
+def _count(parts: Iterable[Expr], name: str) -> int:
+    """How often the name is read."""
+    return sum(1 for e in parts if name in names_in(e) for x in expressions(e) if isinstance(x, Ref) and x.name == name)
 
 
 def _based(s: Stmt, name: str) -> bool:

@@ -9,25 +9,24 @@ Done where the types show that both have one shape. No array is kept for the bac
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from operator import is_
 
 from ..analyse.reads import ATTRIBUTES, SHAPES
-from ..analyse.types import Types, typing
+from ..analyse.types import typing
 from ..ir.nodes import Assign, Attribute, Block, Call, Expr, Fn, Function, Operator, Ref, Stmt
 from ..ir.types import Num, Type, same_dims, same_dtype
 from ..ir.walk import expressions, map_blocks, map_operands, operands, rewrite, statements, substitute
+from .known import Env, Typed
 from .purity import pure
 from .uses import Uses, after_marker, read_names
-
-Typed = Callable[[Function], Types]
 
 
 def shapes(f: Function, typed: Typed, split: bool = False) -> Function:
     """The function with shapes read from the arrays they come from.
 
-    `typed` gives the types in a function; it is asked only where there is something to do. `split`: of a pair.
+    `typed` gives the types of names; it is asked only where there is something to do. `split`: of a pair.
     """
     if not any(_asks(e) for s in statements(f.body) for e in operands(s)):
         return f
@@ -49,10 +48,10 @@ def asked(e: Expr) -> Expr | None:
 
 
 class _Shapes:
-    def __init__(self, f: Function, types: Types, split: bool) -> None:
+    def __init__(self, f: Function, env: Env, split: bool) -> None:
         self.f = f
         self.split = split
-        self.types = types
+        self.type_of = typing(env)
         self.uses = Uses(f)
         self.late = {id(s) for s in statements(after_marker(f.body))}
         self.asked = only_asked(f.body)
@@ -78,23 +77,22 @@ class _Shapes:
         kept = self.split and id(s) not in self.late and name in self.uses.backward  # one half of a pair gives it to the other
         if name not in self.asked:
             if kept and name in self.asked_late:
-                found = next(filter(self.uses.once, self.like(s, value, True)), None)
+                found = next(filter(self.uses.once, self.like(value, True)), None)
                 if found is not None:
                     self.afterwards[name] = Ref(found)
             return
-        candidates = list(self.like(s, value, kept))
+        candidates = list(self.like(value, kept))
         lasting = next(filter(self.uses.once, candidates), None)
         if lasting is not None:
             self.everywhere[name] = Ref(lasting)
         elif candidates and name in self.f.temporaries:
             self.aliases[s] = Ref(candidates[0])
 
-    def like(self, s: Stmt, e: Expr, kept: bool) -> Iterator[str]:
+    def like(self, e: Expr, kept: bool) -> Iterator[str]:
         """The names in the expression that hold arrays of its shape and dtype. `kept`: those that are kept anyway."""
-        type_of = typing(self.types.before.get(s, {}))
-        t = type_of(e)
+        t = self.type_of(e)
         for x in expressions(e):
-            if isinstance(x, Ref) and _alike(type_of(x), t) and (not kept or x.name in self.uses.backward):
+            if isinstance(x, Ref) and _alike(self.type_of(x), t) and (not kept or x.name in self.uses.backward):
                 yield x.name
 
     def statement(self, s: Stmt) -> Stmt:
@@ -102,7 +100,7 @@ class _Shapes:
             x = asked(e)
             if not isinstance(e, Call) or not isinstance(x, Call) or _is_place(x) or not pure(x):
                 return e
-            like = next(self.like(s, x, False), None)
+            like = next(self.like(x, False), None)
             return e if like is None else replace(e, args=(Ref(like), *e.args[1:]))
 
         if isinstance(s, Assign) and s in self.aliases:

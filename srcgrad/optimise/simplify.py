@@ -2,7 +2,7 @@
 
     -a * b     ->  -(a * b)         a + -b   ->  a - b          a -= ... for a += -(...)
     2 ** 3     ->  8                --a      ->  a              -a - b  stays (no rule)
-    (-a)[k]    ->  -a[k]
+    (-a)[k]    ->  -a[k]            a + -2 * b  ->  a - 2 * b
 
 Each rule is exact in IEEE arithmetic, for NaN and signed zeros too, and changes no shape, dtype or aliasing where it is
 applied. `x * 1`, `x + 0`, `x * 0` and the like are left alone: they are not.
@@ -41,10 +41,21 @@ def _negated(e: Expr) -> Expr | None:
     return e.args[0] if isinstance(e, Call) and e.target == Operator("neg") else None
 
 
+def _opposite(e: Expr) -> Expr | None:
+    """The expression with the other sign, None where it has no minus sign, nor a negative number as its first factor."""
+    match e:
+        case Call(Operator("mul" | "truediv" as name), (a, b)):
+            first = _opposite(a)
+            return None if first is None else op(name, first, b)
+        case Const(int() | float() as value):
+            return Const(-value) if value < 0 else None
+    return _negated(e)
+
+
 def _statement(s: Stmt) -> Stmt:
     """`x += -e` is `x -= e`."""
     if isinstance(s, Update | Store) and s.op in ("add", "sub"):
-        inner = _negated(s.value)
+        inner = _opposite(s.value)
         if inner is not None:
             return replace(s, value=inner, op="sub" if s.op == "add" else "add")
     return s
@@ -68,14 +79,9 @@ def expression(e: Expr) -> Expr:
         case Call(Operator(name), (Const(int() | float() as a), Const(int() | float() as b))) if (
                 name in FOLDED and not isinstance(a, bool) and not isinstance(b, bool)):
             return Const(FOLDED[name](a, b))
-        case Call(Operator("add"), (a, b)):
-            inner = _negated(b)
-            if inner is not None:
-                return op("sub", a, inner)
-            return e
-        case Call(Operator("sub"), (a, b)):
-            inner = _negated(b)
-            return e if inner is None else op("add", a, inner)
+        case Call(Operator("add" | "sub" as name), (a, b)):
+            inner = _opposite(b)
+            return e if inner is None else op("sub" if name == "add" else "add", a, inner)
         case Call(Operator("mul" | "truediv" as name), (a, b)):
             return _signs(name, a, b) or e
         case Choose(test=Const(bool() as known)):

@@ -17,25 +17,25 @@ lines nothing may read or write memory that it may share, or change what k reads
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from ..analyse.types import Types, typing
+from ..analyse.types import typing
 from ..ir.nodes import (
     Assign, Block, Call, Const, Expr, Fn, Function, Method, Operator, Ref, Stmt, Store, Update, op,
 )
 from ..ir.types import Num, Type, same_dims
 from ..ir.walk import bound, expressions, map_blocks, map_operands, names_in, operands, root_of, statements, substitute
 from ..runtime import helpers
+from .known import Env, Typed
 from .propagate import shared_memory, written
 from .purity import pure
 
 ARITHMETIC = frozenset({"add", "sub", "mul", "truediv", "neg"})
 
 
-def slots(f: Function, typed: Callable[[Function], Types]) -> Function:
-    """The function with the adjoints of stores in fewer lines. `typed` gives the types in a function."""
+def slots(f: Function, typed: Typed) -> Function:
+    """The function with the adjoints of stores in fewer lines. `typed` gives the types of names."""
     engine = _Slots(f, typed)
     if not any(map(engine.cleared, statements(f.body))):
         return f
@@ -44,14 +44,13 @@ def slots(f: Function, typed: Callable[[Function], Types]) -> Function:
 
 
 class _Slots:
-    def __init__(self, f: Function, typed: Callable[[Function], Types]) -> None:
+    def __init__(self, f: Function, typed: Typed) -> None:
         self.f = f
         self.typed = typed
         self.shared = shared_memory(f)
         self.arrays = f.notes.get("arrays", frozenset()) & f.temporaries
         self.uses = Counter(x.name for s in statements(f.body) for e in operands(s) for x in expressions(e) if isinstance(x, Ref))
         self.defs = Counter(n for s in statements(f.body) for n in bound(s))
-        self.older: dict[Stmt, Stmt] = {}  # a changed statement -> the one whose types are known
 
     def block(self, block: Block) -> Block:
         out = [map_blocks(s, self.block) for s in block]
@@ -68,18 +67,13 @@ class _Slots:
         return f"number {name}" if name in self.numbers else self.shared.get(name, name)  # no class is called after it
 
     @cached_property
-    def known(self) -> Types:
+    def known(self) -> Env:
         return self.typed(self.f)
 
     @cached_property
     def numbers(self) -> set[str]:
         """Names that never hold an array."""
-        found: dict[str, bool] = {}
-        for s in statements(self.f.body):
-            for n in bound(s):
-                t = self.known.written(s, n)
-                found[n] = found.get(n, True) and isinstance(t, Num) and t.scalar
-        return {n for n, number in found.items() if number and n in self.f.temporaries}
+        return {n for n, t in self.known.items() if isinstance(t, Num) and t.scalar and n in self.f.temporaries}
 
     def touches(self, e: Expr, name: str, but: str = "") -> bool:
         """Whether an expression reads memory that the array may share."""
@@ -119,18 +113,17 @@ class _Slots:
             case Store(base=base, key=key, value=value, op="add" | "sub" as sign) as s if base == clear.base and key == clear.key:
                 if self.touches(value, root_of(base) or "") or not pure(value):
                     return False
-                out[j] = new = replace(s, value=value if sign == "add" else op("neg", value), op=None)
-                self.older[new] = self.older.get(s, s)
+                out[j] = replace(s, value=value if sign == "add" else op("neg", value), op=None)
                 del out[i]
                 return True
         return False
 
-    def number(self, e: Expr, s: Stmt) -> bool:
-        t = self.type(e, s)
+    def number(self, e: Expr) -> bool:
+        t = self.type(e)
         return isinstance(t, Num) and t.scalar
 
-    def type(self, e: Expr, s: Stmt) -> Type:
-        return typing(self.known.before.get(self.older.get(s, s), {}))(e)
+    def type(self, e: Expr) -> Type:
+        return typing(self.known)(e)
 
     def read(self, s: Stmt, place: Store) -> str | None:
         """The name that an assignment gives to what stands at a place, where it is used once."""
@@ -152,7 +145,7 @@ class _Slots:
                 pass
             case _:
                 return False
-        fits = isinstance(c, Const) or self.number(c, s) or same_dims(self.type(c, s), self.type(Ref(x), s))
+        fits = isinstance(c, Const) or self.number(c) or same_dims(self.type(c), self.type(Ref(x)))
         if self.touches(c, root_of(s.base) or "") or not pure(c) or not fits:
             return False
         out[i:i + 2] = [replace(s, value=c, op=kind)]
@@ -177,7 +170,6 @@ class _Slots:
         elif not _consumed(s):
             return False
         new = map_operands(s, lambda e: substitute(e, {name: value}))
-        self.older[new] = self.older.get(s, s)
         out[i:j + 1] = [*out[i + 2:j], new, clear]
         return True
 

@@ -15,17 +15,17 @@ not change the dtype or the shape.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from operator import is_
 
-from ..analyse.types import Types, typing
+from ..analyse.types import typing
 from ..ir.nodes import Assign, Block, Call, Expr, Fn, Function, Operator, Ref, Stmt, Update, op
 from ..ir.types import UNKNOWN, Num, same_dims, same_dtype
 from ..ir.walk import bound_in, expressions, map_blocks, names_in, read_in, statements, substitute
 from ..runtime import helpers
 from .casts import FLOAT
+from .known import Env, Typed
 from .propagate import WIDTH, length, shared_memory, written
 from .purity import pure
 
@@ -33,8 +33,8 @@ SUM = WIDTH - 20  # a line that also holds a name and a sum
 SHORT = 45  # what may be joined with a line of another origin
 
 
-def sums(f: Function, typed: Callable[[Function], Types]) -> Function:
-    """The function with fewer lines. `typed` gives the types in a function."""
+def sums(f: Function, typed: Typed) -> Function:
+    """The function with fewer lines. `typed` gives the types of names."""
     if not any(isinstance(s, Update) and s.op in ("add", "sub") or _again(s) for s in statements(f.body)):
         return f
     engine = _Sums(f, typed(f))
@@ -43,9 +43,9 @@ def sums(f: Function, typed: Callable[[Function], Types]) -> Function:
 
 
 class _Sums:
-    def __init__(self, f: Function, types: Types) -> None:
+    def __init__(self, f: Function, env: Env) -> None:
         self.f = f
-        self.types = types
+        self.env = env
 
     def block(self, b: Block) -> Block:
         out: list[Stmt] = []
@@ -120,8 +120,7 @@ class _Sums:
 
     def fits(self, s: Update, value: Expr) -> bool:
         """The sum is what the update leaves in the name."""
-        env = self.types.before.get(s, {})
-        t, added = env.get(s.name, UNKNOWN), typing(env)(s.value)
+        t, added = self.env.get(s.name, UNKNOWN), typing(self.env)(s.value)
         if not isinstance(t, Num) or not isinstance(added, Num):
             return False
         if t.scalar:

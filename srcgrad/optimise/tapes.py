@@ -22,7 +22,7 @@ from dataclasses import replace
 from ..ir.nodes import (
     Assign, Block, Build, Call, Effect, Expr, Fn, For, Function, If, Method, Names, Ref, Stmt, Update, While,
 )
-from ..ir.walk import blocks, map_blocks, names_in, operands, statements
+from ..ir.walk import blocks, bound, expressions, map_blocks, names_in, operands, statements
 
 
 def tapes(f: Function) -> Function:
@@ -46,10 +46,13 @@ def _pop(s: Stmt) -> tuple[str, Names] | None:
 
 
 def _pairs(f: Function) -> set[str]:
-    """Lists made by the compiler with one append and one pop."""
+    """Lists made by the compiler, empty at first, with one append and one pop, and read by nothing else."""
     appends = Counter(found[0] for s in statements(f.body) if (found := _append(s)))
     pops = Counter(popped[0] for s in statements(f.body) if (popped := _pop(s)))
-    return {t for t in appends if t in f.temporaries and appends[t] == 1 and pops[t] == 1}
+    reads = Counter(x.name for s in statements(f.body) if not isinstance(s, While) for e in operands(s) for x in expressions(e)
+                    if isinstance(x, Ref))
+    other = {n for s in statements(f.body) for n in bound(s) if not (isinstance(s, Assign) and s.value == Build("list", ()))}
+    return {t for t in appends.keys() - other if t in f.temporaries and appends[t] == pops[t] == 1 and reads[t] == 2}
 
 
 def _reads(f: Function) -> set[str]:

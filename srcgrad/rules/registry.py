@@ -11,12 +11,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any
 
 
 from ..ir.nodes import Build, Call, Const, Expr, Fn, Operator, Ref
+from ..ir.record import dataclass
 from . import dsl
 from .dsl import Rule, TypeRule
 
@@ -39,14 +39,15 @@ _version = 0
 
 
 def _load() -> None:
-    global _loaded
+    global _loaded, _version
     if _loaded:
         return
     with _lock:
         if not _loaded:
+            before = _version
             for name in BUILT_IN:
                 importlib.import_module(f"{__package__}.{name}")
-            _loaded = True
+            _version, _loaded = before, True
 
 
 def _load_on_demand() -> None:
@@ -83,8 +84,7 @@ def add(rule: Rule, *targets: Any) -> None:
 
 
 def version() -> int:
-    """A number that changes with every registration."""
-    _load()
+    """A number that changes with every registration; 0 where there are srcgrad's own rules only."""
     return _version
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..ir.nodes import Build, Call, Const, Expr, Global, Operator
 from ..ir.promotion import _result_dtype, elementwise
+from ..ir.record import dataclass
 from ..ir.types import BOOL, FLOAT, INT, UNKNOWN, Dim, Dims, Num, Opaque, Shape, Tuple, Type, broadcast, is_int
 from .dims import product
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import Build, Const, Expr, Slice
+from ..ir.nodes import Build, Const, Expr, Global, Slice
 from ..ir.promotion import elementwise
-from ..ir.types import INT, UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Size, Tuple, Type, broadcast, join
+from ..ir.types import INT, UNKNOWN, Dict, Dim, Dims, List, Never, Num, Opaque, Size, Tuple, Type, broadcast, cut, join
 from .dims import sliced
 from .shapes import ABSENT, Keywords, KnownInt, Operands, Transfer, _num, literal
 
@@ -111,7 +111,24 @@ def _slice_length(d: Dim, e: Expr | None) -> Dim:
     if isinstance(e.upper, KnownInt) and isinstance(e.upper.value, Size) and d == e.upper.value and e.step is None:
         e = Slice(e.lower, None)
     bounds = [None if b is None else _bound(b, d) for b in (e.lower, e.upper, e.step)]
-    return None if any(b is not None and not isinstance(b, int) for b in bounds) else sliced(d, *bounds)
+    found = sliced(d, *bounds) if all(b is None or isinstance(b, int) for b in bounds) else None
+    if found is not None:
+        return found
+    spelled = [_spelled(b) for b in (e.lower, e.upper, e.step)]
+    return None if None in spelled else cut(d, ":".join(map(str, spelled)))
+
+
+def _spelled(e: Expr | None) -> str | None:
+    """A bound of a slice, by the names in it."""
+    match e:
+        case None:
+            return ""
+        case Const(int() as value):
+            return str(value)
+        case KnownInt(Size(name, plus)):
+            return f"{name}{plus:+d}"
+    name = getattr(e, "name", None)  # of a variable, before the statement at hand
+    return name if isinstance(name, str) and not isinstance(e, Global) and not getattr(e, "out", False) else None
 
 
 def _bound(e: Expr, d: Dim) -> Any:

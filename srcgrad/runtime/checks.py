@@ -19,7 +19,7 @@ def check_scalar(x: Any, name: str, filename: str, line: int) -> None:
     what = f"an array of shape {x.shape}" if isinstance(x, np.ndarray) and x.ndim else f"a {type(x).__name__}"
     raise NonScalarOutput(
         f"{name} returns {what}, and a gradient is of a real number", filename=filename, lineno=line,
-        hint="use vjp, or return a number (np.sum(...), item 0 of the array)")
+        hint="use jacobian, vjp or elementwise_grad, or return a number (np.sum(...), item 0 of the array)")
 
 
 def check_distinct(*arrays: Any) -> None:

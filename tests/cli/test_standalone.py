@@ -38,6 +38,14 @@ def counting(x):
     return x * counted()
 
 
+def through(x):
+    return x * len(range(round(hidden(3))))
+
+
+def hidden(n):
+    return counted() * n
+
+
 def counted():
     global counter
     counter += 1
@@ -112,7 +120,8 @@ def test_types_leave_no_helpers(srcgrad_command, model):
 
 
 @pytest.mark.parametrize("function, message", [
-    ("counting", "rebinds its global counter"), ("twice", "user_whole.LATER is bound more than once")])
+    ("counting", "globals of user_whole are written to"), ("through", "globals of user_whole are written to"),
+    ("twice", "user_whole.LATER is bound more than once")])
 def test_what_cannot_be_copied(srcgrad_command, model, function, message):
     result = srcgrad_command("emit", f"user_whole.py:{function}", "--standalone")
     assert result.exit_code == 2 and message in result.stderr and "hint: " in result.stderr, result.stderr

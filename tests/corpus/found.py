@@ -1,7 +1,7 @@
 """Minimised programs in which random testing found something wrong."""
 import numpy as np
 
-from tests.corpus.registry import case, vec
+from tests.corpus.registry import case, mat, vec
 
 TABLE = np.array(0.5)
 
@@ -169,3 +169,89 @@ def reversed_view(x):
 
 
 case(reversed_view, vec(4), smooth=True, typed=True)
+
+
+def rows_change_places(b):
+    """The right-hand side holds views while the left-hand side is written to."""
+    b[0], b[-1] = 0.5 * b[1], b[0]
+    b[1], b[0] = b[0], b[1]
+    return np.sum(b * b)
+
+
+case(rows_change_places, mat(3, 2), smooth=True, typed=True)
+case(rows_change_places, mat(2, 3), smooth=True, typed=True)
+case(rows_change_places, vec(4), smooth=True)
+
+
+def array_updated_while_gone_through(x):
+    """The loop sees the write: no rebinding will do."""
+    for v in x:
+        if v < 0.5:
+            x **= 2
+            x -= 0.3
+    return np.sum(x * x)
+
+
+case(array_updated_while_gone_through, np.array([-0.4, -1.4, 0.3]), smooth=True, typed=True)
+
+
+def written_in_a_tuple(y, s, w):
+    b = (s, w)
+    b[0][:] = s + w * y
+    return np.sum(s * s) + b[1][0]
+
+
+case(written_in_a_tuple, vec(3), vec(3, 1), vec(3, 2), wrt=(0, 1, 2), smooth=True)
+
+
+def buffers_change_places(x):
+    """What was saved of one buffer is what the other name writes to two trips later."""
+    u, v = x * 1.0, x * 0.5
+    for t in range(4):
+        v[1:] = u[1:] + 0.1 * u[:-1] * u[1:]
+        u[0] = v[1] * u[0] * v[0]
+        u, v = v, u
+    return np.sum(u * v * u)
+
+
+case(buffers_change_places, vec(3), smooth=True)
+
+
+def three_buffers_change_places(x):
+    a, b, c = x * 1.0, x * 0.5, x * x
+    for t in range(4):
+        c[1:] = 2.0 * b[1:] - a[1:] * b[:-1]
+        c *= b[1]
+        w = a
+        a = b
+        b = c
+        c = w
+        c[0] = a[1] * b[0]
+    return np.sum(a * b) + np.sum(c * c)
+
+
+case(three_buffers_change_places, vec(3))
+
+
+def reversed_loop_is_left(x):
+    s = 0.0
+    for v in reversed(x):
+        s = s * 0.5 + v * v
+        if s > 0.5:
+            break
+    return s
+
+
+case(reversed_loop_is_left, vec(4), smooth=True)
+
+
+def copies_by_index(x):
+    """Lists and masks as subscripts take copies."""
+    a = x * 2.0
+    b, c = a[[0, 1, 2]], a[a > -9.0]
+    a[0] = x[1] * 3.0
+    b[1] = 2.0 * x[2]
+    return np.sum(a * b * c)
+
+
+case(copies_by_index, vec(3), smooth=True)

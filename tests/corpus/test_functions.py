@@ -66,10 +66,12 @@ def too_many(x):
 def writes_around(x):
     total = 0.0
 
-    def add(value):
+    def add(i):
         nonlocal total
-        total = total + value
-    add(np.sum(x))
+        total = total + x[i]
+        if i > 0:
+            add(i - 1)
+    add(1)
     return total
 
 
@@ -82,7 +84,7 @@ REFUSED = [
     (to_a_library, "`a lambda`, a function made inside another, as a value", "apply_along_axis"),
     (unknown_number, "`*` or `**` arguments of unknown number", "np.maximum(*items)"),
     (too_many, "a call that Python refuses (<lambda>() got too many positional arguments)", "square(x, 2.0)"),
-    (writes_around, "`nonlocal`", "nonlocal total"),
+    (writes_around, "`add`, a function that calls itself and assigns to variables around it,", "add(1)"),
 ]
 
 

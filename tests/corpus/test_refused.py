@@ -28,18 +28,6 @@ def list_grows_in_its_own_loop(x):
     return xs[-1]
 
 
-def list_reversed_in_place(x):
-    xs = [x[0], x[1]]
-    xs.reverse()
-    return xs[0]
-
-
-def key_removed(x):
-    d = {"a": x[0], "b": x[1]}
-    v = d.pop("a")
-    return v * d["b"]
-
-
 def alias_from_an_earlier_trip(x):
     y, w = x * 2, x * 3
     z = y
@@ -50,12 +38,38 @@ def alias_from_an_earlier_trip(x):
     return np.sum(y * z * w)
 
 
+def row_in_a_list(x):
+    r = np.outer(x, x + 1.0)
+    h = [x * 1.0, *r]
+    h[1][0] = x[1] * 3.0
+    return np.sum(r * r) + h[0][0]
+
+
+def row_in_a_list_of_rows(x):
+    r = np.outer(x, x + 1.0)
+    h = list(r)
+    h[1][0] = x[1] * 3.0
+    return np.sum(r * r)
+
+
+def item_of(boxes):
+    return boxes[0]
+
+
+def array_in_a_display(x):
+    a = x * 2.0
+    z = item_of([a, x])
+    z[0] = x[1] * 3.0
+    return np.sum(a * a)
+
+
 CASES = [
+    (row_in_a_list, AliasError, "h[1][0] ="),
+    (row_in_a_list_of_rows, AliasError, "h[1][0] ="),
+    (array_in_a_display, AliasError, "z[0] ="),
     (set_of_active_values, UnsupportedSyntax, "for v in {"),
     (sum_of_lists, UnsupportedSyntax, "sum(["),
     (list_grows_in_its_own_loop, UnsupportedSyntax, "for v in xs"),
-    (list_reversed_in_place, UnsupportedSyntax, "xs.reverse()"),
-    (key_removed, UnsupportedSyntax, 'd.pop("a")'),
     (alias_from_an_earlier_trip, AliasError, "z[i] ="),
 ]
 

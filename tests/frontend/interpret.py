@@ -5,9 +5,10 @@ from types import CellType
 
 from srcgrad.frontend.resolve import MISSING
 from srcgrad.ir.nodes import (
-    STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Except, Field, Fn, For, Function, Global, If, Lazy,
-    Method, Operator, Ref, Return, Slice, Starred, Store, Try, Update, Value, While, With,
+    STARS, Assign, Attribute, Break, Build, Call, Closure, Const, Effect, Field, Fn, For, Function, Global, If, Lazy,
+    Method, Operator, Ref, Return, Slice, Starred, Store, Update, Value, While, With,
 )
+from srcgrad.ir.tries import Except, Try
 from srcgrad.ir.walk import bound_in
 
 IN_PLACE = {name: getattr(operator, "i" + name.rstrip("_")) for name in

@@ -49,17 +49,17 @@ def class_text(g: Gen) -> Lines:
     g.model = kinds
     names = list(kinds)
     read = {n: f"np.sum(self.{n})" if k.kind == "arr" else f"self.{n}" for n, k in kinds.items()}
-    init = [f"    self.{n} = {n}{' * ' + g.const() if k == NUM or g.chance(0.6) else ''}" for n, k in kinds.items()]
 
     def write(indent: str) -> str:
         name = g.pick(names)
         return indent + g.pick(METHOD[kinds[name].kind]).format(name, c=g.const(), d=g.const())
     body = arrays.function_of(g, f"e_1 * {read[g.pick(names)]}")
-    return ["class Model:", f"    def __init__(self, {', '.join(names)}):", *("    " + line for line in init),
+    return ["from dataclasses import dataclass", "@dataclass", "class Model:", *(f"    {n}: object" for n in names),
             "    def apply(self, e_1):", f"        return {body} + {read[g.pick(names)]} * {g.const()}",
             "    def step(self, e_1):", write(" " * 8), write(" " * 8),
-            "    def advance(self, e_1):", f"        e_1 = self.apply(e_1 * {g.const()})", f"        if np.sum(e_1) > {g.const()}:",
-            write(" " * 12), "        self.step(e_1)", f"        return e_1 * {read[g.pick(names)]}", ""]
+            "    def advance(self, e_1):", f"        e_1 = self.apply(e_1 * {g.const()})",
+            f"        if np.sum(e_1) > {g.const()}:", write(" " * 12), "        self.step(e_1)",
+            f"        return e_1 * {read[g.pick(names)]}", ""]
 
 
 def instance(g: Gen, level: int) -> Lines | None:

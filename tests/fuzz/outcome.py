@@ -16,12 +16,13 @@ from tests.fuzz.case import Case
 from tests.fuzz.check import staged
 from tests.fuzz.second import second_order
 
-KINDS = ("exact", "refused", "wrong", "crashed", "oracle", "discarded")
+KINDS = ("exact", "shared", "untyped", "refused", "wrong", "crashed", "oracle", "discarded")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`kind` is one of KINDS; `where` the check that failed; `signature` what failures of one cause share."""
+    """`kind` is one of KINDS; `where` the check that failed; `signature` what failures of one cause share. "shared": refused
+    with an AliasError, because memory is or may be shared; "untyped": exact with types, refused without."""
 
     kind: str
     where: str = ""
@@ -67,6 +68,9 @@ def outcome(case: Case, face: Any, plan: check.Plan, seconds: float = 20.0) -> O
     except check.Mismatch as error:
         return Outcome("wrong", error.where, error.detail, "wrong " + error.where)
     except refusals as error:
+        kind = "untyped" if "@generic" in _stage(error) else "shared" if type(error).__name__ == "AliasError" else "refused"
+        if kind != "refused":
+            return Outcome(kind, type(error).__name__, str(error), f"{kind}{_stage(error)} {_gist(error, case)}")
         signature = f"refused {type(error).__name__}{_stage(error)} {_gist(error, case)}"
         return Outcome("refused", type(error).__name__, str(error), signature)
     except Exception as error:

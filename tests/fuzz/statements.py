@@ -46,7 +46,7 @@ def alias(g: Gen, level: int) -> Lines | None:
     text = g.bind(name, kind, g.ref(other))
     if g.chance(0.2):
         second = g.target(kind)
-        if second != name:
+        if second != name and not (kind.kind == "arr" and g.apart({name})):
             text = g.bind(second, kind, Expr(text.text, frozenset({name, *text.roots})))
             return [f"{name} = {second} = {text}"] if name not in g.scope.augmented else [f"{name} = {text}"]
     return [f"{name} = {text}"]

@@ -3,11 +3,9 @@ def newton_grad(a, x, *, b_out=1.0):
     tape = []
     while True:                                 # L23
         step = (x * x - a) / (2 * x)            # L24
-        x_in = x
+        tape.append((x, step))
         x = x - step                            # L25
-        cond = abs(step) < 1e-9                 # L26
-        tape.append((x_in, step))
-        if cond:
+        if abs(step) < 1e-9:                    # L26
             break                               # L27
 
     # backward

@@ -19,8 +19,7 @@ def cell_backward(saved, b_out):
 def rnn_grad(U, W, b, xs, h, *, b_out=1.0):
     # forward
     tape = []
-    len_xs = len(xs)                            # L36
-    for i in range(len_xs):
+    for i in range(len(xs)):                    # L36
         h, saved = cell_forward(U, W, b, xs[i], h)  # L37
         tape.append(saved)
 
@@ -29,7 +28,7 @@ def rnn_grad(U, W, b, xs, h, *, b_out=1.0):
     b_U = np.zeros_like(U)
     b_W = np.zeros_like(W)
     b_b = np.zeros_like(b)
-    for i in reversed(range(len_xs)):           # L36
+    for i in reversed(range(len(xs))):          # L36
         saved = tape.pop()
         b_U_of_call, b_W_of_call, b_b_of_call, b_h_of_call = cell_backward(saved, b_h)  # L37: h = cell(U, W, b, xs[i], h)
         b_U += b_U_of_call

@@ -17,5 +17,5 @@ def shrink_tangent(w, x, n, *, d_w):
             d_y = (1 - y * y) * d_a
         else:
             y = a * a                           # L12
-            d_y = 2 * a * d_a
+            d_y = a * d_a + a * d_a
     return as_like(np.sum(d_y), np.sum(y))      # L13

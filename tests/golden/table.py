@@ -8,9 +8,8 @@ def table_grad(a, n, *, b_out=1.0):
     for i in range(n):                          # L52
         row = a[i] * 2                          # L53
         for j in range(i):                      # L54
-            row_in = row
+            tape.append(row)
             row = row + a[j] * row              # L55
-            tape.append(row_in)
         tape_2.append(row)
 
     # backward

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from srcgrad.analyse.types import infer
 from srcgrad.emit.printer import print_function
 from srcgrad.frontend.examples import define
 from srcgrad.frontend.lower import lower
@@ -18,6 +17,7 @@ from srcgrad.optimise import PASSES, run
 from srcgrad.optimise.broadcasts import broadcasts
 from srcgrad.optimise.casts import casts
 from srcgrad.optimise.deadcode import deadcode
+from srcgrad.optimise.known import known
 from srcgrad.optimise.names import names
 from srcgrad.optimise.propagate import propagate
 from srcgrad.optimise.simplify import simplify
@@ -37,8 +37,8 @@ def ir(text, user=()):
 
 
 def typed(params):
-    """What gives the types in a function whose parameters have these."""
-    return lambda f: infer(f, params)
+    """What gives the types of names in a function whose parameters have these."""
+    return lambda f: known(f, params)
 
 
 def body(f):
