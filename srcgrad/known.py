@@ -28,6 +28,14 @@ _KEYWORD, _EITHER = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL
 RECURSIONS = 10  # rounds in which the result of a function that calls itself has to settle
 
 
+def assumed_arrays(f: FunctionType, params: Mapping[str, Type]) -> dict[str, Type]:
+    """The parameters that are outputs have buffers: of what is not known, it is taken to be an array, and checked."""
+    outputs = [n for n in getattr(f, "__srcgrad_outputs__", ()) if n != "return"]
+    found = {n: params.get(n, UNKNOWN) for n in outputs}
+    return {n: replace(t, kind="array") if isinstance(t, Num) else Num("array") for n, t in found.items()
+            if t == UNKNOWN or isinstance(t, Num) and t.kind is None}
+
+
 def _nothing() -> None:
     """The code of functions that only stand for others."""
 
@@ -82,7 +90,7 @@ class Known:
 
     def types(self, f: FunctionType, params: Mapping[str, Type]) -> typing_.Types:
         """The types in f. Its calls of itself have no result at first, then the one that was found, until that stays."""
-        params = _with_captured(f, params)
+        params = _with_captured(f, params) | assumed_arrays(f, params)
         key = f, tuple(sorted(params.items()))
         found = self._types.get(key)
         if found is not None:

@@ -42,6 +42,7 @@ def with_outputs(f: FunctionType, of: Outputs) -> FunctionType:
                          hint=did_you_mean(name, inspect.signature(f).parameters) + (
                              f'the parameters of {f.__name__} are: {listed}; "return" is what it returns'), **place)
     made = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
+    made.__srcgrad_outputs__ = names  # type: ignore[attr-defined]
     made.__kwdefaults__, made.__doc__, made.__qualname__, made.__module__ = (
         f.__kwdefaults__, f.__doc__, f.__qualname__, f.__module__)
     vary_front(made, f, lambda normal: returning(normal, names, isinstance(of, str)))

@@ -8,13 +8,17 @@ from types import FunctionType
 from typing import Any
 
 from .analyse import alias
+from .analyse.memory import owned
 from .analyse.types import Types, canonical
 from .analyse.values import type_of_value
 from .differentiate.inlining import bind_arguments, inline, taken
 from .differentiate.items import settle_items
 from .differentiate.mutators import expand_mutators
 from .differentiate.nested import replace_nested
+from .differentiate.own_globals import own_globals
 from .differentiate.places import resolve
+from .differentiate.rows import spread
+from .differentiate.tails import duplicate_tails
 from .differentiate.written_items import by_places
 from .errors import AliasError, SrcgradError
 from .front import front
@@ -41,12 +45,14 @@ class Settler:
     bound: Callable[[FunctionType, Call, Callable[[Expr], Type]], dict[str, Type]]
     code: Callable[[FunctionType, Mapping[str, Type]], tuple[Function, dict[Stmt, str]]]
     writing: dict[Any, bool] = field(default_factory=dict)
+    owned: frozenset[Expr] = frozenset()  # arrays from outside that the function works on copies of
 
     def settle(self, code: Function, counters: dict[Stmt, str], params: Mapping[str, Type],
                types: Types) -> tuple[Function, dict[Stmt, str], Types]:
         """The code of a function in simple terms, its counters and types."""
         for _ in range(ROUNDS):
-            changed = (expand_mutators(code, counters, types) or settle_items(code, counters, types)
+            changed = (own_globals(code, counters, types) or expand_mutators(code, counters, types)
+                       or settle_items(code, counters, types)
                        or self.inlined(code, counters, types) or self.nested(code, counters, types)
                        or self.resolved(code, counters, types))
             if changed is None:
@@ -63,11 +69,15 @@ class Settler:
 
     def resolved(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
         names = alias.conflicts(code, types)
-        return by_places(code, counters, types, names) or resolve(code, counters, types, names) if names else None
+        if not names:
+            return None
+        return (by_places(code, counters, types, names) or spread(code, counters, types, names)
+                or resolve(code, counters, types, names) or duplicate_tails(code, counters, types, names))
 
     # -------------------------------------------------------------- callees that write
     def inlined(self, code: Function, counters: dict[Stmt, str], types: Types) -> tuple[Function, dict[Stmt, str]] | None:
         """The code with the bodies of the callees that write to their arguments in place of the calls."""
+        self.owned = frozenset(owned(code))
         wanted = {s: call for s in statements(code.body) if (call := self.wanted(s, types)) is not None}
         if not wanted:
             return None
@@ -94,7 +104,12 @@ class Settler:
     def writes(self, f: FunctionType, call: Call, type_of: Callable[[Expr], Type]) -> bool:
         """Whether a function may write to its arguments, or to what others see, in a call."""
         if registry.find(f) is not None or set(f.__code__.co_freevars) - {"__class__"} or self.recursive(f):
+            if self.owned and self.mentions(f):
+                raise AliasError(f"{f.__name__} cannot be inlined, and uses an array that its caller writes to",
+                                 hint="pass the array as an argument")
             return False
+        if self.owned and self.mentions(f):
+            return True
         try:
             params = self.bound(f, call, type_of)
             key = f, tuple(sorted(params.items()))
@@ -105,18 +120,14 @@ class Settler:
         except (SrcgradError, TypeError):
             return False  # runs as it is, or is refused when it is differentiated
 
+    def mentions(self, f: FunctionType) -> bool:
+        """Whether a function, or one that it calls, uses an array from outside that its caller works on a copy of."""
+        return any(e in self.owned for g in (f, *reached(f)) for s in statements(front(g).normal.body) for part in operands(s)
+                   for e in expressions(part) if isinstance(e, Global))
+
     def recursive(self, f: FunctionType) -> bool:
         """Whether a function may call itself, by itself or through others: its body never ends."""
-        seen: set[FunctionType] = set()
-        todo = [f]
-        while todo:
-            for g in callees(todo.pop()):
-                if g is f:
-                    return True
-                if g not in seen:
-                    seen.add(g)
-                    todo.append(g)
-        return False
+        return f in reached(f)
 
     def examined(self, code: Function, types: Types) -> bool:
         if any(isinstance(s, Store) and root_of(s.base) is None for s in statements(code.body)):
@@ -126,6 +137,17 @@ class Settler:
             code = expanded[0]
             types = self.infer(code, types.params)
         return alias.writes_outside(code, types) or any(self.wanted(s, types) is not None for s in statements(code.body))
+
+
+def reached(f: FunctionType) -> set[FunctionType]:
+    """The user's functions that a function calls by name, or that these call."""
+    seen: set[FunctionType] = set()
+    todo = [f]
+    while todo:
+        new = callees(todo.pop()) - seen
+        seen |= new
+        todo += new
+    return seen
 
 
 def callees(f: FunctionType) -> set[FunctionType]:

@@ -25,7 +25,7 @@ from .ir.names import Namer
 from .ir.nodes import Call, Expr, Fn, Function, Ref, Stmt
 from .ir.types import UNKNOWN, Num, Tuple, Type
 from .ir.walk import all_names, expressions, operands, statements
-from .known import Known, bind_call
+from .known import Known, assumed_arrays, bind_call
 from .own import Made, OwnDerivatives, identifier, own_of
 from .settle import Settler, type_of_atom
 
@@ -65,7 +65,7 @@ class Unit(Known, OwnDerivatives):
         found = self.code(f, params)
         if found.error is not None:
             raise found.error
-        params = types.params
+        assumed, params = assumed_arrays(f, params), types.params
         code, counters, types = self.settler.settle(found.function, found.counters, params, types)
         checks: set[Stmt] = set()
         while True:
@@ -83,7 +83,7 @@ class Unit(Known, OwnDerivatives):
             code, counters = straight
             types = self.infer(code, types.params)
         check_effects(code, types, activities, self.mutated_argument(types, activities))
-        return Facts(code, types, activities, aliases, counters)
+        return Facts(code, types, activities, aliases, counters, frozenset(assumed))
 
     def callee_activity(self, types: typing_.Types) -> Callable[[Fn, Call, list[Activity], Stmt], Activity]:
         def activity(fn: Fn, call: Call, acts: list[Activity], s: Stmt) -> Activity:

@@ -24,6 +24,7 @@ from ..runtime import helpers
 from .activity import Activities, active
 from .alias import MUTATORS
 from .containers import constructed
+from .memory import is_returned
 from .caught import check_caught, refusal, varied
 from .types import Types, canonical, has_stars
 
@@ -46,7 +47,7 @@ def check_effects(f: Function, types: Types, activities: Activities, mutates: Mu
                            "enter the context outside, or keep the active values out of it")
         if isinstance(s, Try) and not certain(s):
             check_caught(f, s, activities)
-        if isinstance(s, Store) and root_of(s.base) is None and _active(s, s.value, activities):
+        if isinstance(s, Store) and root_of(s.base) is None and _active(s, s.value, activities) and not is_returned(s, f):
             raise refusal(f, s, "storing an active value in a global", "make it an argument, or return the new value")
         if any(n in f.cells and active(activities.written(s, n)) for n in bound(s)):
             raise refusal(f, s, "storing an active value in a captured variable", "make it an argument, or return the new value")

@@ -1,14 +1,16 @@
 """Liveness: the names whose value may still be read after a statement."""
 from __future__ import annotations
 
-from ..ir.nodes import Assign, Block, Break, For, Function, If, Stmt, Update, While
+from collections.abc import Callable, Collection
+
+from ..ir.nodes import Assign, Block, Break, Expr, For, Function, If, Stmt, Update, While
 from ..ir.tries import Try
 from ..ir.walk import blocks, flat, names_in, operands
 
 
-def live_after(f: Function) -> dict[Stmt, frozenset[str]]:
-    """For each simple statement of a NORMAL function, the names that are live right after it."""
-    engine = _Live()
+def live_after(f: Function, reads: Callable[[Stmt], Collection[Expr]] = operands) -> dict[Stmt, frozenset[str]]:
+    """For each simple statement of a NORMAL function, the names that are live right after it; `reads`: what counts as read."""
+    engine = _Live(reads)
     engine.block(f.body, frozenset())
     return engine.after
 
@@ -29,7 +31,8 @@ def gone_through(f: Function) -> dict[Stmt, frozenset[str]]:
 
 
 class _Live:
-    def __init__(self) -> None:
+    def __init__(self, reads: Callable[[Stmt], Collection[Expr]]) -> None:
+        self.reads = reads
         self.after: dict[Stmt, frozenset[str]] = {}
         self.exits: list[frozenset[str]] = []
 
@@ -40,7 +43,7 @@ class _Live:
         return live
 
     def step(self, s: Stmt, live: frozenset[str]) -> frozenset[str]:
-        reads = frozenset(n for e in operands(s) for n in names_in(e))
+        reads = frozenset(n for e in self.reads(s) for n in names_in(e))
         match s:
             case Break():
                 return self.exits[-1]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Fn, Method, Operator, Ref, Slice, Stmt
+from ..ir.nodes import Assign, Build, Call, Const, Effect, Expr, Fn, Function, Method, Operator, Ref, Slice, Stmt, Store
 from ..ir.parts import part_type
 from ..ir.record import dataclass
 from ..ir.types import UNKNOWN, Callee, List, Local, Num, Opaque, Shape, Type, is_int
@@ -94,3 +94,17 @@ def copies(s: Stmt, key: Expr, types: Types) -> bool:
 
 def no_memory(t: Type) -> bool:
     return isinstance(t, Num) and t.scalar or isinstance(t, Opaque | Callee | Local | Shape)
+
+
+OWN = "own"  # the note of a function that says which arrays from outside it works on, and under which names
+
+
+def owned(f: Function) -> dict[Expr, str]:
+    """The arrays from outside that a function works on copies of, with the names of those."""
+    found: dict[Expr, str] = f.notes.get(OWN, {})
+    return found
+
+
+def is_returned(s: Stmt, f: Function) -> bool:
+    """The statement puts the contents of such a copy back."""
+    return isinstance(s, Store) and s.key == Const(Ellipsis) and s.value == Ref(owned(f).get(s.base, ""))

@@ -21,7 +21,7 @@ from ..ir.types import UNKNOWN, List, Num
 from ..ir.walk import all_names, bound_in, certain, flat, root_of
 from ..runtime import helpers
 from .inline import helper
-from .joint import Facts, own_arguments
+from .facts import Facts, own_arguments
 from .leaves import leaf_type, leaves, name_of, path_of
 from .state import Leaf
 

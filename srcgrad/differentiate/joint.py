@@ -2,15 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
-from ..analyse.activity import Activities, active
-from ..analyse.alias import Aliases
-from ..analyse.memory import no_memory
+from ..analyse.activity import active
 from ..analyse.reads import arrays_in
-from ..analyse.types import Types
 from ..errors import combined
 from ..ir.names import Namer
 from ..ir.nodes import (
@@ -25,6 +22,7 @@ from .assemble import Assembler
 from .inline import helper, specialise
 from .plan import At, Region, Step
 from .calls import PairOf
+from .facts import Facts as Facts, own_arguments
 from .outer import keep_globals
 from .leaves import active_part, below, component, display, leaf_type, leaves, namespace, primal
 from .reverse import Reverse
@@ -33,17 +31,6 @@ from .versions import Use, nothing
 from .state import FOREIGN, Leaf, State
 
 BACKWARD = "backward"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A NORMAL function with everything known about it."""
-
-    f: Function
-    types: Types
-    activities: Activities
-    aliases: Aliases
-    counters: dict[Stmt, str]
 
 
 def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, value: bool = False, single: bool = True,
@@ -119,20 +106,6 @@ def _restores(plan: Region, reverse: Reverse) -> list[Stmt]:
     made = set(reverse.names.values())
     lines = [x for step in plan.walk() for x in statements(tuple(step.lines))]
     return [x for x in lines if isinstance(x, Store) and _root(x.base) not in made or isinstance(x, Effect)]
-
-
-def own_arguments(facts: Facts) -> list[Stmt]:
-    """Copies of the arguments that the function modifies: the caller's stay as they are."""
-    types = facts.types.params
-    names = [n for n in facts.aliases.parameters if not isinstance(types.get(n), Object)]  # what is done to objects is an effect
-    if not names:
-        return []
-    others = [p.name for p in facts.f.params if p.name not in names and not no_memory(types.get(p.name, UNKNOWN))]
-    out: list[Stmt] = []
-    if len(names) + len(others) > 1:
-        out.append(Effect("expr", (helper("check_distinct", *map(Ref, [*names, *others])),)))
-    return out + [Assign(n, specialise(helper("copy", Ref(n)), lambda e: types.get(e.name, UNKNOWN) if isinstance(e, Ref)
-                                       else UNKNOWN)) for n in names]
 
 
 def seeds(reverse: Reverse, ret: Return, b_out: Expr, state: State, scalar: bool, aux: bool,

@@ -25,7 +25,7 @@ from ..ir.nodes import (
 from ..ir.types import UNKNOWN, Num, Type, same_dims
 from ..ir.walk import all_names, map_blocks, names_in
 from .inline import helper
-from .place import in_place
+from ..analyse.views import in_place
 
 WHOLE = Const(Ellipsis)
 NONE = Const(None)

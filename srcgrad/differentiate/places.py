@@ -6,154 +6,27 @@
                             v_2 = x[1:]
                             y = v_2 * v_2
 
-What is known of a name at a place of the program: that it certainly is `x[1:]`, for the x and the subscripts that are there
-now. With every read of such a name done over again from the buffer itself, and every write made to the buffer, only one
-name is left for the memory, and reasoning by names is sound.
+With every read of a name that is known to be a view done over again from the buffer itself, and every write made to the
+buffer, only one name is left for the memory, and reasoning by names is sound.
 """
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
 
-from ..analyse.alias import mutated
-from ..analyse.containers import element_of
-from ..analyse.flow import Env, Flow
-from ..analyse.live import live_after
-from ..analyse.memory import no_memory, type_at
+from ..analyse.places import Place, find_places
 from ..analyse.types import Types, canonical
+from ..analyse.views import MAYBE, in_place, joined, slices
 from ..frontend.hints import hint
 from ..ir.names import Namer
 from ..ir.nodes import (
-    Assign, Attribute, Block, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Operator, Ref, Slice, Stmt, Store,
-    Update, While, item, op,
+    Assign, Attribute, Block, Call, Const, Effect, Expr, Field, Fn, Function, Operator, Ref, Stmt, Store, Update, While, item, op,
 )
-from ..ir.types import UNKNOWN, Num, Opaque, Type, is_int
-from ..ir.walk import all_names, flat, map_blocks, map_operands, names_in, operands, rewrite, root_of, statements, substitute
+from ..ir.types import UNKNOWN
+from ..ir.walk import all_names, map_blocks, map_operands, rewrite, root_of
 from .inline import helper
-from .place import CONTAINERS, ITEMS, MAYBE, VIEWS, Place, forget, in_place, item_of, joined, renamed, slices
 
 
-def find_places(f: Function, types: Types) -> _Places:
-    """For each statement of a NORMAL function the places of the names that it reads, where they have one (`found`); for those
-    that bind a name anew the names that stand for its buffer afterwards: (alias, name) (`moves`)."""
-    engine = _Places(f, types)
-    Flow[Any](engine.transfer, lambda a, b: a if a == b else None, None).run(f.body, {})
-    return engine
-
-
-class _Places:
-    def __init__(self, f: Function, types: Types) -> None:
-        self.types = types
-        self.live = live_after(f)
-        self.found: dict[Stmt, dict[str, Place]] = {}
-        self.moves: dict[Stmt, list[tuple[str, str]]] = {}
-        self.items: dict[Stmt, Expr] = {}  # what `x = xs[0]` finds there, where `xs` is as it was built
-        self.through = {s.base.name for s in statements(f.body) if isinstance(s, Store) and isinstance(s.base, Ref)
-                        and not isinstance(s.key, Field)}
-
-    def transfer(self, s: Stmt, env: Env[Any]) -> Env[Any]:
-        read = {n for e in operands(s) for n in names_in(e)}
-        self.found[s] = {n: env[n] for n in read if env.get(n) is not None}
-        self.moves.pop(s, None)
-        self.items.pop(s, None)
-        match s:
-            case Assign(target=str(), value=Call(Operator("getitem"), (Ref(box), Const(int(i))))) if (
-                    built := env.get(box + ITEMS)) is not None and isinstance(found := item_of(built.expr, i), Ref):
-                self.items[s] = found
-        match s:
-            case Assign(target=str() as name, value=Ref(old)) if old != name and old not in self.live[s] and env.get(old) is None:
-                self.rebinds(s, {name}, env)
-                renamed(env, old, name)    # nobody needs the old name any more
-            case Assign(target=str() as name):
-                place = self.place(s, name, s.value, env)
-                self.rebinds(s, {name}, env)
-                if place is not None and name not in names_in(place.expr):
-                    env[name] = place
-                if isinstance(s.value, Build) and s.value.kind in ("tuple", "list") and name not in names_in(s.value):
-                    env[name + ITEMS] = Place(s.value, slots=s.value.kind == "list")
-            case Assign() | For():
-                self.rebinds(s, set(flat(s.target)), env)
-            case Update() if not in_place(self.types.read(s, s.name)):
-                self.rebinds(s, {s.name}, env)
-        if self.replaces(s):
-            for n in [n for n, place in env.items() if place is not None and place.slots]:
-                del env[n]
-        return env
-
-    def rebinds(self, s: Stmt, names: set[str], env: Env[Any]) -> None:
-        """The names get other values. Where another name is the same buffer, it stands for that from here on."""
-        for n in sorted(names):
-            mates = [z for z, place in env.items() if place is not None and place.expr == Ref(n) and z not in names]
-            if mates and not isinstance(s, For):
-                self.moves.setdefault(s, []).append((mates[0], n))
-                del env[mates[0]]
-                for z, place in env.items():
-                    if place is not None and root_of(place.expr) == n:
-                        env[z] = replace(place, expr=substitute(place.expr, {n: Ref(mates[0])}))
-        forget(env, names)
-
-    def replaces(self, s: Stmt) -> bool:
-        """The statement may put another item into a container."""
-        if isinstance(s, Store):
-            return not isinstance(type_at(s, s.base, self.types), Num)
-        name = mutated(s)
-        return name is not None and not isinstance(self.types.read(s, name), Num)
-
-    def place(self, s: Assign, name: str, e: Expr, env: Env[Any]) -> Place | None:
-        if isinstance(e, Ref):
-            return env.get(e.name) or (None if no_memory(self.types.read(s, e.name)) else Place(e))
-        if not isinstance(e, Call) or not e.args or not isinstance(e.args[0], Ref):
-            return None
-        base, receiver = env.get(e.args[0].name) or Place(e.args[0]), self.types.read(s, e.args[0].name)
-        if isinstance(receiver, CONTAINERS):
-            return self.slot(s, e, base, receiver, env)
-        if not isinstance(receiver, Num) or receiver.scalar or no_memory(self.types.written(s, name)):
-            return None
-        if e.target == Operator("getitem"):
-            certain = name in self.through or in_place(self.types.written(s, name)) or slices(e.args[1])
-            if not certain or not self.basic(s, e.args[1]):
-                return None
-            return replace(base, expr=item(base.expr, e.args[1]) if base.slots else joined(base.expr, e.args[1]))
-        if e.target == Attribute("flat"):
-            return replace(base, expr=Call(e.target, (base.expr,)))
-        full = canonical(e, receiver)
-        if isinstance(full.target, Fn) and full.target.value in VIEWS | MAYBE and full.args[0] == e.args[0]:
-            expr = replace(full, args=(base.expr, *full.args[1:]))
-            return replace(base, expr=expr, asked=base.asked or full.target.value in MAYBE)
-        return None
-
-    def slot(self, s: Stmt, e: Call, base: Place, receiver: Type, env: Env[Any]) -> Place | None:
-        """An item of a container at a place that is known, or an attribute."""
-        match e:
-            case Call(Operator("getitem"), (_, Const(int(i)))) if isinstance(base.expr, Ref) and (
-                    built := env.get(base.expr.name + ITEMS)) is not None and isinstance(
-                    name := item_of(built.expr, i), Ref) and name.name in self.live[s]:
-                found = env.get(name.name) or Place(name)
-                return replace(found, slots=found.slots or built.slots)
-            case Call(Operator("getitem"), (_, key)) if isinstance(key, Const) or isinstance(key, Ref) and (
-                    is_int(t := self.types.read(s, key.name)) or t == Opaque("str")):
-                return replace(base, expr=item(base.expr, key), slots=True)
-            case Call(Attribute(name)) if element_of(receiver, Field(name)) is not None:
-                return replace(base, expr=replace(e, args=(base.expr,)), slots=True)
-        return None
-
-    def basic(self, s: Stmt, key: Expr) -> bool:
-        """Slices, integers, None and Ellipsis: the result is a view."""
-        match key:
-            case Build("tuple", items):
-                return all(self.basic(s, part) for part in items)
-            case Slice():
-                return all(part is None or self.basic(s, part) for part in (key.lower, key.upper, key.step))
-            case Const(value):
-                return value is None or value is Ellipsis or type(value) is int
-            case Ref(name):
-                t = self.types.read(s, name)
-                return isinstance(t, Num) and t.scalar and t.discrete and t.dtype != "bool"
-        return False
-
-
-# ------------------------------------------------------------------ rewriting
 def resolve(f: Function, counters: Mapping[Stmt, str], types: Types,
             names: Collection[str]) -> tuple[Function, dict[Stmt, str]] | None:
     """The function with the given names replaced by their places; None where none has one."""
@@ -170,11 +43,7 @@ class _Resolve:
         self.types = types
         self.names = frozenset(names)
         self.counters = counters
-        known = find_places(f, types)
-        self.places, self.moves = known.found, known.moves
-        read = [(s, n) for s in statements(f.body) for e in operands(s) for n in names_in(e)]
-        boxes = self.names - {n for s, n in read if s not in known.items}  # every read of which is of an item that is known
-        self.items = {s: x for s, x in known.items.items() if isinstance(s, Assign) and names_in(s.value) <= boxes}
+        self.places = find_places(f, types)
         self.namer = Namer(all_names(f))
         self.made: list[str] = []
         self.changed = False
@@ -188,15 +57,18 @@ class _Resolve:
         return tuple(found)
 
     def statement(self, s: Stmt) -> None:
-        found = {n: p for n, p in self.places.get(s, {}).items() if n in self.names}
-        if self.items:                     # first containers, of which nobody is in need, are left out of it
+        found = {n: p for n, p in self.places.names.get(s, {}).items() if n in self.names}
+        new: Stmt = s
+        if s in self.places.idle and isinstance(s, Store) and self.through(s.base):
             self.changed = True
-            new = map_blocks(replace(s, value=self.items[s]) if s in self.items and isinstance(s, Assign) else s, self.block)
-            if s in self.counters:
-                self.counters[new] = self.counters[s]
-            return self.out.append(new)
-        new = s
-        if found and not isinstance(s, While):
+            return
+        if s in self.places.loads and isinstance(s, Assign) and self.through(s.value):
+            self.changed = True
+            new = replace(s, value=self.loaded(self.places.loads[s].expr, s))
+        elif s in self.places.bases and isinstance(s, Store) and self.through(s.base):
+            self.changed = True
+            new = replace(s, base=self.places.bases[s].expr, value=self.read(s.value, found, s), key=self.read(s.key, found, s))
+        elif found and not isinstance(s, While):
             self.changed = True
             if isinstance(s, Update) and s.name in found:
                 return self.update(s, found)
@@ -210,7 +82,7 @@ class _Resolve:
                 new = map_operands(s, lambda e: self.read(e, found, s))
             if isinstance(new, Store) and self.returns(new):
                 return None
-        for alias, name in self.moves.get(s, ()):
+        for alias, name in self.places.moves.get(s, ()):
             last = self.out[-1] if self.out else None
             made = isinstance(last, Assign) and last.target == alias and last.value == Ref(name)
             if alias in self.names and not made:
@@ -223,6 +95,13 @@ class _Resolve:
         if isinstance(s, Assign) and isinstance(s.target, str) and s.target in self.names:
             self.ask(s, s.target)
         return None
+
+    def through(self, e: Expr) -> bool:
+        return root_of(e) in self.names
+
+    def loaded(self, e: Expr, s: Stmt) -> Expr:
+        """What stands at a place now, as one flat expression."""
+        return replace(e, args=(self.load(e.args[0], s), *e.args[1:])) if isinstance(e, Call) else e
 
     def returns(self, s: Store) -> bool:
         """`d["x"] = t` for a t that was `d["x"]`, and was changed in place."""
@@ -249,7 +128,7 @@ class _Resolve:
     def update(self, s: Update, found: Mapping[str, Place]) -> None:
         """`v += e` writes into the place."""
         place = found[s.name]
-        if not in_place(self.types.read(s, s.name)) and not _sliced(place.expr):
+        if not in_place(self.types.read(s, s.name)) and not sliced(place.expr):
             self.out.append(s)  # whether it is a write is not known: left to the question at run time
             return
         value = self.read(s.value, {n: p for n, p in found.items() if n != s.name}, s)
@@ -261,7 +140,7 @@ class _Resolve:
             case Ref(name):
                 self.out.append(Update(name, s.op, value, origin=s.origin))
                 return
-            case Call(Operator("getitem"), (inner, inner_key)) if _sliced(place.expr):
+            case Call(Operator("getitem"), (inner, inner_key)) if sliced(place.expr):
                 base, key = inner, inner_key
         if s.op in ("add", "sub"):
             self.out.append(Store(base, key, value, s.op, origin=s.origin))
@@ -281,5 +160,5 @@ class _Resolve:
             self.out.append(Effect("expr", (check,), origin=s.origin))
 
 
-def _sliced(e: Expr) -> bool:
+def sliced(e: Expr) -> bool:
     return isinstance(e, Call) and e.target == Operator("getitem") and slices(e.args[1])

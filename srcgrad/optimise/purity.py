@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from ..analyse.alias import MUTATORS
+from ..analyse.containers import constructed
 from ..ir.nodes import Block, Call, Effect, Expr, Fn, Method, Value
 from ..ir.walk import blocks, expressions, operands
 from ..rules import registry
@@ -18,7 +19,7 @@ def pure(e: Expr) -> bool:
             target = x.target
             if isinstance(target, Value) or isinstance(target, Method) and target.name in MUTATORS:
                 return False
-            if isinstance(target, Fn) and not known(target):
+            if isinstance(target, Fn) and not known(target) and constructed(x) is None:
                 return False
     return True
 

@@ -78,7 +78,7 @@ def uncast(z, g, x):
         d[g] += h.uncast(d[z], g)
 
 
-@structural(h.copy, type=shapes_items.copied_helper)
+@structural(h.copy, h.copied_array, type=shapes_items.copied_helper)
 def copy(z, x):
     with tangent:
         d[z] += h.copy(d[x])

@@ -29,7 +29,14 @@ def getitem(operands: Operands, keywords: Keywords) -> Type:
             return next((t for k, t in x.items if type(k) is type(value) and k == value), UNKNOWN)
         case Num(kind="array"):
             return _of_array(x, key, at)
+        case Num() if _has_slice(at):
+            return Num("array", x.dtype, None)
     return UNKNOWN
+
+
+def _has_slice(at: Expr | None) -> bool:
+    """The result is an array, whatever else is in the subscript."""
+    return any(isinstance(e, Slice) for e in (at.items if isinstance(at, Build) else (at,)))
 
 
 def _of_tuple(x: Tuple, at: Expr | None) -> Type:
@@ -47,7 +54,7 @@ def _integer(t: Type) -> bool:
 
 
 def _of_array(x: Num, key: Type, at: Expr | None) -> Type:
-    anything = Num(None, x.dtype, None)
+    anything = Num("array" if _has_slice(at) else None, x.dtype, None)
     types = key.items if isinstance(key, Tuple) else (key,)
     parts = at.items if isinstance(at, Build) else (at,) if len(types) == 1 and not isinstance(key, Tuple) \
         else (None,) * len(types)

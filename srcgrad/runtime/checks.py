@@ -1,6 +1,7 @@
 """Questions that generated code asks at run time, imported through `srcgrad.runtime.helpers`: each passes or raises."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,21 @@ def check_scalar(x: Any, name: str, filename: str, line: int) -> None:
 
 
 def check_distinct(*arrays: Any) -> None:
-    """Raises AliasError where two of the arrays share memory."""
-    for i, a in enumerate(arrays):
-        for b in arrays[:i]:
-            if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.shares_memory(a, b):
+    """Raises AliasError where two of the arrays share memory, or two that are in lists, dicts or objects."""
+    every = [a for x in arrays for a in _arrays(x)]
+    for i, a in enumerate(every):
+        for b in every[:i]:
+            if np.shares_memory(a, b):
                 raise AliasError("two arguments share memory and one of them is modified", hint="pass a copy of one")
+
+
+def _arrays(x: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(x, np.ndarray):
+        yield x
+    parts = x.values() if isinstance(x, dict) else vars(x).values() if is_plain_object(x) else x if isinstance(
+        x, list | tuple) else ()
+    for part in parts:
+        yield from _arrays(part)
 
 
 def check_unshared(name: str, filename: str, line: int, x: Any, *others: Any) -> None:

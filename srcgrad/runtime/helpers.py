@@ -217,6 +217,13 @@ def copy(x: Any) -> Any:
     return x
 
 
+def copied_array(x: Any) -> Any:
+    """A copy of an argument that is modified in place. Raises NotDifferentiable for what is no array."""
+    if not isinstance(x, np.ndarray):
+        raise NotDifferentiable(f"an argument that is an output has to be an array, not {type(x).__name__}")
+    return x.copy()
+
+
 def add(a: Any, b: Any) -> Any:
     """The sum of two adjoints of the same structure; None stands for zero. Arrays are not modified.
 

@@ -28,10 +28,13 @@ def list_grows_in_its_own_loop(x):
     return xs[-1]
 
 
-def alias_of_one_or_another(x):
+def alias_from_an_earlier_trip(x):
     y, w = x * 2, x * 3
-    z = y if x[0] > 0 else w
-    z[0] = x[1] * 5
+    z = y
+    for i in range(3):
+        z[i] = x[1] * 5
+        if x[i] > 0:
+            z = w
     return np.sum(y * z * w)
 
 
@@ -67,7 +70,7 @@ CASES = [
     (set_of_active_values, UnsupportedSyntax, "for v in {"),
     (sum_of_lists, UnsupportedSyntax, "sum(["),
     (list_grows_in_its_own_loop, UnsupportedSyntax, "for v in xs"),
-    (alias_of_one_or_another, AliasError, "z[0] ="),
+    (alias_from_an_earlier_trip, AliasError, "z[i] ="),
 ]
 
 
