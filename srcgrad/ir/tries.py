@@ -1,9 +1,8 @@
 """`try` as branches: what follows an exception is one of them."""
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .nodes import If
+from .record import dataclass
 
 
 @dataclass(frozen=True, eq=False)
