@@ -27,7 +27,7 @@ TITLES = {"surface": "as it is read", "normal": "one operation a line"}
 @wrt_option
 @types_option
 @at_option
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PAGE.html", help="The page to write.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PAGE.html", help="The page to write; - prints it.")
 @click.option("--serve", is_flag=True, help="Serve the page on this machine, and make it anew when FILE.py changes.")
 @click.option("--port", type=int, default=8766, show_default=True, help="Where to serve it; 0 takes a free one.")
 @click.option("--version-of", default="", hidden=True)
@@ -50,6 +50,9 @@ def explore(target: Target, wrt: str | None, types: tuple[str, ...], at: str | N
         return
     if output is None:
         raise click.UsageError("give -o PAGE.html, or --serve")
+    if str(output) == "-":
+        click.echo(_page(target, wrt, types, at, version_of), nl=False)
+        return
     if output.is_dir() or not output.resolve().parent.is_dir():
         raise Failure(f"can't write {output}: " + ("it is a folder" if output.is_dir() else f"no folder {output.parent}"))
     write(output, _page(target, wrt, types, at, version_of))
@@ -98,7 +101,7 @@ class _Pages:
         if self.made[0] != version:
             program = "from srcgrad_cli.main import main; main(prog_name='srcgrad')"
             command = [sys.executable, "-c", program, "explore", f"{self.target.path}:{self.target.name}", *self.words,
-                       "-o", "/dev/stdout", "--version-of", version]
+                       "-o", "-", "--version-of", version]
             done = subprocess.run(command, capture_output=True, text=True)
             text = done.stdout if done.returncode == 0 else problem(self.target.shown, done.stderr, version)
             self.made = version, text
