@@ -30,7 +30,7 @@ def check(target: Target, at: str | None, types: tuple[str, ...], order: int, mo
     function is called. Each argument is checked along every entry, in both modes, which checks the modes against each
     other too. The error is shown as a part of what is tolerated.
 
-    \\b
+    \b
     Examples:
       srcgrad check model.py:loss --at 'np.ones(3), np.ones((2, 3))'
       srcgrad check model.py:loss --types 'w: f8[n]' --types 'x: f8[m,n]' --order 2

@@ -11,7 +11,7 @@ from .options import at_option, names_of, types_of, types_option, wrt_option
 from .target import Target, TargetType, failures_reported, function_of, imported
 
 if TYPE_CHECKING:
-    from srcgrad.inspection import Explanation, LineFacts
+    from srcgrad.inspection import Explanation
 
 
 @click.command()
@@ -26,7 +26,7 @@ def explain(target: Target, wrt: str | None, types: tuple[str, ...], at: str | N
     is computed again; which rules apply; estimates of operations and bytes (numbers with --at, lengths by name with --types).
     Probable mistakes come last. FILE.py is imported; the function is not run.
 
-    \\b
+    \b
     Examples:
       srcgrad explain model.py:loss --wrt w
       srcgrad explain model.py:loss --at 'np.ones(3), np.ones((2, 3))'
@@ -40,6 +40,7 @@ def explain(target: Target, wrt: str | None, types: tuple[str, ...], at: str | N
 
 
 def _page(found: Explanation, name: str) -> Iterator[str]:
+    from srcgrad import inspection
     yield f"{name}, gradient with respect to {', '.join(found.wrt)}"
     yield ""
     width = max((len(text) for text in found.source.lines), default=0)
@@ -48,7 +49,7 @@ def _page(found: Explanation, name: str) -> Iterator[str]:
         line = facts.get(number)
         mark = "*" if line is not None and line.varies else " "
         head = f"{number:4} {mark} {text:{width}}"
-        details = [] if line is None else list(_details(line, found.source.first))
+        details = [] if line is None else list(inspection.details(line, found.source.first))
         yield f"{head}  {details[0] if details else ''}".rstrip()
         yield from (" " * (width + 9) + d for d in details[1:])
     yield ""
@@ -57,27 +58,3 @@ def _page(found: Explanation, name: str) -> Iterator[str]:
     yield f"saved: {once} bytes, and {each} bytes in each trip of a loop" if each != "0" else f"saved: {once} bytes"
     for number, message in found.notes:
         yield f"{found.source.filename.rpartition('/')[2]}:{number}: warning: {message}"
-
-
-def _details(line: LineFacts, first: int) -> Iterator[str]:
-    if line.through:
-        shown = ", ".join(f"{n} ({_lines(lines, first)})" for n, lines in line.through.items())
-        yield f"{', '.join(line.active) or 'varies'}: through {shown}"
-    elif line.active:
-        yield f"{', '.join(line.active)}: varies"
-    if line.constant:
-        yield f"{', '.join(line.constant)}: constant"
-    if line.rules:
-        yield f"rules: {', '.join(line.rules)}"
-    for saved in line.saved:
-        size = "" if saved.size in ("", "?") else f", {saved.size} bytes"
-        yield f"saves {saved.name}{' each trip' if saved.trips else ''}{size}: for {_lines(saved.readers, 0)} backwards"
-    if line.recomputed:
-        yield f"computes again: {', '.join(line.recomputed)}"
-    if line.forward and "?" not in line.forward:
-        back = line.backward if line.backward and "?" not in line.backward else "0"
-        yield f"about {line.forward} operations, {back} backwards{', each trip' if line.trips else ''}"
-
-
-def _lines(lines: tuple[int, ...], first: int) -> str:
-    return ", ".join("argument" if n == first else f"L{n}" for n in lines) or "?"

@@ -19,7 +19,7 @@ def rules(name: str | None) -> None:
     NAME is a name like tanh or numpy.tanh, or a part of one, which lists what contains it. In a rule, z is the result, and
     d[v] the tangent or adjoint of v.
 
-    \\b
+    \b
     Examples:
       srcgrad rules
       srcgrad rules numpy.tanh

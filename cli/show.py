@@ -28,7 +28,7 @@ def show(target: Target, stage: str, wrt: str | None, types: tuple[str, ...], si
     FILE.py is imported, as `import FILE` would do; nothing else of it is run. FUNC may be dotted (Class.method).
     Side by side, the backward sweep is read from the bottom up.
 
-    \\b
+    \b
     Examples:
       srcgrad show model.py:loss
       srcgrad show model.py:loss --side-by-side --types 'w: f8[n]'

@@ -1,6 +1,7 @@
 """`FILE.py:FUNC` on the command line, and the functions it names."""
 from __future__ import annotations
 
+import ast
 import difflib
 import importlib
 import re
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from srcgrad.errors import SrcgradError
 
@@ -61,6 +63,23 @@ class TargetType(click.ParamType):
         if not Path(match[1]).is_file():
             self.fail(f"no file {match[1]}", param, ctx)
         return Target(Path(match[1]), match[2] or "")
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Files, and behind the colon the functions that a file defines; it is read, not imported."""
+        file, colon, start = incomplete.rpartition(":")
+        if not colon:
+            return [CompletionItem(incomplete, type="file")]
+        try:
+            tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+        except (OSError, SyntaxError, ValueError):
+            return []
+        names = [f"{scope}{node.name}" for scope, body in _scopes(tree) for node in body if isinstance(node, ast.FunctionDef)]
+        return [CompletionItem(f"{file}:{name}") for name in names if name.startswith(start)]
+
+
+def _scopes(tree: ast.Module) -> Iterator[tuple[str, list[ast.stmt]]]:
+    yield "", tree.body
+    yield from ((f"{node.name}.", node.body) for node in tree.body if isinstance(node, ast.ClassDef))
 
 
 @contextmanager

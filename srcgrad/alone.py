@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .errors import UnsupportedSyntax
+from .errors import SrcgradError, UnsupportedSyntax, trimmed
 
 STACK = 512 << 20  # bytes, of which the system gives those that are used
 CALLS = 400_000
@@ -40,15 +40,19 @@ Make = TypeVar("Make", bound=Callable[..., Any])
 
 
 def alone(make: Make) -> Make:
-    """The function, which no two threads are in, and whose depth nothing limits. It may be run twice."""
+    """The function, which no two threads are in, and whose depth nothing limits. It may be run twice. Its errors come
+    without the frames of the compiler."""
     @functools.wraps(make)
     def locked(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
         with LOCK:
             try:
                 return make(*args, **kwargs)
             except RecursionError:
                 if _deep.get():
                     raise UnsupportedSyntax("the function is nested too deeply", hint="compute parts of it before") from None
+            except SrcgradError as error:
+                raise trimmed(error)  # noqa: B904  (it is the same error)
             return _with_stack(functools.partial(make, *args, **kwargs))
     return locked  # type: ignore[return-value]
 

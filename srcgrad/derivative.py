@@ -11,6 +11,7 @@ from . import pipeline
 from .alone import LOCK
 from .analyse.targets import static
 from .analyse.values import type_of_value
+from .emit.html import Shown
 from .emit.load import annotate
 from .errors import MissingRule, NotDifferentiable, SrcgradError, trims
 from .front import OPTIONS
@@ -175,14 +176,13 @@ Maker = TypeVar("Maker", bound=Callable[..., Any])
 
 
 def maker(function: Maker) -> Maker:
-    """Marks a function that makes derivatives: a call of it in a function that is differentiated is carried out when that
-    is compiled. Its errors come without the frames of the compiler."""
+    """Marks a function that makes derivatives: a call of it in a differentiated function is carried out when that is compiled."""
     face = trims(function)
     face.__srcgrad_maker__ = True  # type: ignore[attr-defined]
     return face
 
 
-class Derivative:
+class Derivative(Shown):
     """A derivative of a Python function: callable with the function's own parameters.
 
     `source` is the generated code: that of the last call, or generic code before the first.

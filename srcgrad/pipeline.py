@@ -15,7 +15,7 @@ from .differentiate.joint import adjoint
 from .drivers import hvp_entry, jacobian_entry, pair_entry
 from .emit import load as loading
 from .emit.printer import Module, print_module
-from .errors import SourceUnavailable, SrcgradError, trimmed
+from .errors import SourceUnavailable
 from .entries import adjoint_entry, tangent_entry
 from .front import Options, current_options, front, options
 from .frontend.outside import Outside
@@ -75,17 +75,10 @@ Make = TypeVar("Make", bound=Callable[..., Code])
 
 
 def kept(make: Make) -> Make:
-    """One at a time, and only what is not on the disk. Errors come without the frames of the compiler."""
+    """One at a time, and only what is not on the disk."""
     @alone
     @functools.wraps(make)
     def found(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], **how: Any) -> Code:
-        __tracebackhide__ = True
-        try:
-            return looked_up(f, wrt, params, **how)
-        except SrcgradError as error:
-            raise trimmed(error)  # noqa: B904  (it is the same error)
-
-    def looked_up(f: FunctionType, wrt: Sequence[str], params: Mapping[str, Type], **how: Any) -> Code:
         place = place_of(make.__name__, f, wrt, params, how)
         stored = None if place is None else place.read()
         if stored is not None:

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.mark.parametrize("name", ["accepted", "record", "rules"])
+@pytest.mark.parametrize("name", ["accepted", "cli", "record", "rules"])
 def test_pages_are_up_to_date(request, name):
     spec = importlib.util.spec_from_file_location(f"{name}_page", ROOT / "docs" / f"{name}.py")
     script = importlib.util.module_from_spec(spec)

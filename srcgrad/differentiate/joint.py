@@ -1,14 +1,13 @@
 """The whole adjoint function: forward sweep, seeds, backward sweep, result."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import is_dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 from ..analyse.activity import active
 from ..analyse.reads import arrays_in
-from ..errors import combined
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Build, Call, Comment, Const, Effect, Expr, Fn, For, Function, If, Method, Param, Ref, Return, Stmt,
@@ -48,7 +47,7 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
     assert isinstance(ret, Return)
     state = State()
     end = Step(ret, seeds(reverse, ret, Ref(seed_name), state, check is not None, aux, trusted))
-    plan = all_told(reverse, lambda: reverse.block(f.body[:-1], state))
+    plan = reverse.all_of(f.body[:-1], state)
     plan.steps.append(end)
     start, results = gradients(reverse, facts, wrt, state, final)
     plan.steps.insert(0, start)
@@ -69,19 +68,6 @@ def adjoint(facts: Facts, wrt: Sequence[str], pair_of: PairOf, *, name: str, val
                    notes={**f.notes, "nothing": lambda n: nothing(facts.types, n),
                           "objects": _objects(facts), "kept": frozenset(saved.kept), "saved": saved.facts,
                           "arrays": arrays_in(facts.types) | {n for leaf, n in reverse.names.items() if reverse.is_array(leaf)}})
-
-
-def all_told(reverse: Reverse, make: Callable[[], Region]) -> Region:
-    """The plan; where there are problems, all of them as one error. What goes wrong after the first says nothing."""
-    try:
-        plan = make()
-    except Exception:
-        if reverse.problems:
-            raise combined(reverse.problems) from None
-        raise
-    if reverse.problems:
-        raise combined(reverse.problems)
-    return plan
 
 
 def _own_objects(facts: Facts, plan: Region, reverse: Reverse) -> list[Stmt]:

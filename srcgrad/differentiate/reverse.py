@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..analyse.activity import Activities, active
 from ..analyse.types import Types
-from ..errors import SrcgradError
+from ..errors import SrcgradError, combined
 from ..ir.names import Namer
 from ..ir.nodes import (
     Assign, Block, Break, Call, Effect, Fn, For, Function, If, Method, Operator, Ref, Stmt, Store, Update, While,
@@ -45,6 +45,17 @@ class Reverse(Writes):
             step.lines[:0], self.pending = self.pending, []
             steps.append(step)
         return Region(steps[::-1])
+
+    def all_of(self, statements: Block, state: State) -> Region:
+        """The plan of all; where there are problems, they are one error. What goes wrong after the first says nothing."""
+        try:
+            plan = self.block(statements, state)
+        except Exception:
+            if not self.problems:
+                raise
+        if self.problems:
+            raise combined(self.problems) from None
+        return plan
 
     def skipped(self, s: Stmt, state: State) -> Step:
         """A statement that is refused: what it reads is taken to have an adjoint, so that the lines before it are seen."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..emit.html import highlighted as highlighted
 from ..functional.check_grads import Compared as Compared, check_grads
 from .explain import Explanation as Explanation, LineFacts as LineFacts, Saved as Saved, explain as explain, types_at as types_at
 from .rules import Entry as Entry, every as rules_by_module, mathematics as mathematics, search as search_rules
+from .words import details as details
 from .views import Line as Line, Text as Text, View as View, text_of as text_of, view as view
 
-__all__ = ["Compared", "Entry", "Explanation", "Line", "LineFacts", "Saved", "Text", "View", "compare", "explain", "mathematics",
-           "rules_by_module", "search_rules", "text_of", "types_at", "view"]
+__all__ = ["Compared", "Entry", "Explanation", "Line", "LineFacts", "Saved", "Text", "View", "compare", "details", "explain",
+           "highlighted", "mathematics", "rules_by_module", "search_rules", "text_of", "types_at", "view"]
 
 
 def compare(f: Callable[..., Any], args: Sequence[Any], *, modes: Sequence[str] = ("forward", "reverse"), order: int = 1,

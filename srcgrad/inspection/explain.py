@@ -60,10 +60,12 @@ class LineFacts:
 @dataclass(frozen=True)
 class Explanation:
     """A function explained. `lines`: those that do something; `notes`: (line, message) of what is probably a mistake;
-    `wrt`: what it is differentiated by; `total`: bytes saved outside of loops, and for each trip."""
+    `wrt`: what it is differentiated by; `differentiated`: those of them that are no integers; `total`: bytes saved outside
+    of loops, and for each trip."""
 
     source: Text
     wrt: tuple[str, ...]
+    differentiated: tuple[str, ...]
     lines: tuple[LineFacts, ...]
     notes: tuple[tuple[int, str], ...]
     total: tuple[str, str]
@@ -90,7 +92,7 @@ def explain(f: Any, wrt: tuple[str, ...] | None = None, *, types: Mapping[str, s
     explainer = _Explainer(unit, facts, source)
     explained = explainer.run(entry)
     notes = mistakes(unit, function, facts, params, names, source)
-    return Explanation(source, names, explained, notes, explainer.totals())
+    return Explanation(source, names, chosen, explained, notes, explainer.totals())
 
 
 def types_at(f: Any, args: Sequence[Any]) -> dict[str, Type]:

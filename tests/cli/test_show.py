@@ -1,7 +1,10 @@
 """`srcgrad show` and the command itself."""
 import re
+import sys
 
 import pytest
+
+from srcgrad_cli.main import COMMANDS
 
 
 LOOP = """\
@@ -74,11 +77,39 @@ def test_version(srcgrad_command):
     assert result.exit_code == 0 and re.fullmatch(r"srcgrad (\d+(\.\w+)+|unknown)\n", result.stdout)
 
 
-@pytest.mark.parametrize("command", [(), ("emit",), ("show",)])
-def test_help(srcgrad_command, command):
-    result = srcgrad_command(*command, "--help")
-    assert result.exit_code == 0 and "FILE.py is imported" in result.stdout or not command
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_help(srcgrad_command, name):
+    result = srcgrad_command(name, "--help")
+    words = " ".join(result.stdout.split())
+    assert result.exit_code == 0 and "Examples:" in words
+    assert name in ("rules", "completion") or "FILE.py is imported" in words
+    assert COMMANDS[name].rstrip(".").split(",")[0] in words
+
+
+def test_help_of_the_command_itself(srcgrad_command):
+    result = srcgrad_command("--help")
+    assert result.exit_code == 0 and all(f"  {name} " in result.stdout for name in COMMANDS)
 
 
 def test_unknown_command(srcgrad_command):
-    assert srcgrad_command("prove").exit_code == 2
+    result = srcgrad_command("emitt", "x")
+    assert result.exit_code == 2 and "no command 'emitt'; did you mean emit?" in result.stderr
+
+
+# ------------------------------------------------------------------ completion
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(srcgrad_command, shell):
+    result = srcgrad_command("completion", shell)
+    assert result.exit_code == 0 and "_SRCGRAD_COMPLETE" in result.stdout
+
+
+@pytest.mark.parametrize("words, expected", [
+    ("srcgrad e", {"emit", "explain", "explore"}),
+    ("srcgrad show user_model.py:", {"user_model.py:loss", "user_model.py:Layer.apply"}),
+    ("srcgrad show user_model.py:L", {"user_model.py:Layer.apply"}), ("srcgrad show nothing.py:", set()),
+    ("srcgrad emit --st", {"--standalone"})])
+def test_completion(srcgrad_command, folder, words, expected):
+    result = srcgrad_command(env={"_SRCGRAD_COMPLETE": "bash_complete", "COMP_WORDS": words,
+                                  "COMP_CWORD": str(len(words.split(" ")) - 1)})
+    assert {line.partition(",")[2] for line in result.stdout.splitlines() if line} == expected
+    assert "user_model" not in sys.modules
