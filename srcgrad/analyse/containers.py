@@ -10,7 +10,7 @@ from types import FunctionType, SimpleNamespace
 from typing import Any
 
 from ..ir.nodes import (
-    Attribute, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Global, Method, Operator, Ref, Stmt, Store,
+    Attribute, Build, Call, Const, Effect, Expr, Field, Fn, For, Function, Global, Method, Operator, Ref, Slice, Stmt, Store,
 )
 from ..ir.parts import Element, part_type, type_of_part
 from ..ir.types import (
@@ -52,8 +52,8 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         assert isinstance(env, dict)
         env[e.args[0].name] = UNKNOWN
         return UNKNOWN
-    if e.target == Operator("getitem") and args[0] == Opaque("range") and is_int(args[1]):
-        return INT
+    if e.target == Operator("getitem") and args[0] == Opaque("range") and (is_int(args[1]) or isinstance(e.args[1], Slice)):
+        return args[0] if isinstance(e.args[1], Slice) else INT
     if isinstance(e.target, Attribute) and isinstance(args[0], Object | Tuple):
         element = element_of(args[0], Field(e.target.name))
         return UNKNOWN if element is None else part_type(args[0], element)
