@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..errors import MissingRule
 from ..ir.nodes import Call, Const, Expr, Fn, Ref, Stmt
 from ..ir.types import Type
-from ..ir.walk import rewrite, substitute
+from ..ir.walk import expressions, rewrite, substitute
 from ..rules import registry
 from ..rules.dsl import Line, dot
 from ..rules.numpy_functions import unknown_keyword
@@ -89,7 +89,11 @@ def specialise(e: Expr, type_of: TypeOf) -> Expr:
                 found = known(node, type_of)
                 return node if found is None else found
         return node
-    return rewrite(e, change)
+
+    def concerned(x: Expr) -> bool:
+        return isinstance(x, Call) and isinstance(x.target, Fn) and x.target.value in SPECIALISE
+
+    return rewrite(e, change) if any(map(concerned, expressions(e))) else e
 
 
 ZERO = Const(0.0)

@@ -23,6 +23,7 @@ from .expressions import Expressions
 from .matching import Matching, captured, held
 from .read import Code, annotation_texts
 from .resolve import DEFAULTS, own_nodes, scope_of
+from .syntax import walk
 from .trying import Trying
 
 
@@ -58,7 +59,7 @@ def _body(code: Code, params: tuple[Param, ...]) -> Function:
 
 def _refuse_generators(code: Code) -> None:
     """Finds `yield` first: it changes what the whole function is."""
-    for node in gast.walk(code.node):
+    for node in walk(code.node):
         if isinstance(node, gast.Yield | gast.YieldFrom | gast.Await):
             raise refused(code, node)
 
@@ -133,7 +134,7 @@ class Statements(Assignments, Matching, Trying):
         self.code = code
         self.scope = scope_of(code)
         self.expression = Expressions(code, self.scope, lower_nested)
-        self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells)
+        self.namer = Namer({n.id for n in walk(code.node) if isinstance(n, gast.Name)} | set(code.cells)
                            | captured(code.node))
         self.expression.name, self.expression.pattern, self.expression.at = self.namer.fresh, self.pattern, self.at
         self.temporaries: list[str] = []
