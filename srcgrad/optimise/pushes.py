@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import is_
 
-from ..ir.nodes import Assign, Block, Break, Build, Call, Effect, Expr, Function, Method, Ref, Return, Stmt, Try, With
+from ..ir.nodes import Assign, Block, Break, Build, Call, Effect, Expr, Function, Method, Ref, Return, Stmt, With
+from ..ir.tries import Try
 from ..ir.walk import bound, bound_in, map_blocks, map_operands, read_in, statements, substitute
 from .propagate import shared_memory, written
 
