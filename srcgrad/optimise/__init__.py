@@ -9,6 +9,7 @@ from ..ir.types import Type
 from .broadcasts import broadcasts
 from .casts import casts
 from .common import common
+from .copies import copies
 from .deadcode import deadcode
 from .factors import factors
 from .known import Env, known
@@ -22,7 +23,7 @@ from .sums import sums
 from .tapes import tapes
 
 PASSES = ("deadcode", "tapes", "casts", "propagate", "shapes", "broadcasts", "deadcode", "factors", "simplify", "slots",
-          "pushes", "propagate", "common", "sums", "broadcasts", "factors", "simplify", "tapes", "deadcode", "names")
+          "copies", "pushes", "propagate", "common", "sums", "broadcasts", "factors", "simplify", "tapes", "deadcode", "names")
 
 
 def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: frozenset[str] = frozenset(),
@@ -46,6 +47,7 @@ def run(f: Function, params: Mapping[str, Type], *, split: bool = False, skip: f
         "propagate": lambda g: propagate(g, split),
         "simplify": simplify,
         "common": lambda g: common(g, split),
+        "copies": copies,
         "pushes": pushes,
         "sums": lambda g: sums(g, typed),
         "factors": lambda g: factors(g, typed),

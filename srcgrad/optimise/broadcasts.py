@@ -71,15 +71,22 @@ class _Broadcasts:
         self.uses = Uses(f)
         self.small: dict[str, tuple[Num, bool]] = {}
         self.refused: set[str] = set()
+        self.reads = {s: {n for e in operands(s) for n in names_in(e)} for s in statements(f.body)}
+        self.spreading = {s for s in self.reads if any(_spreads(x) for e in operands(s) for x in expressions(e))}
+        self.type_of = typing(env)
         while True:
             known, refused = len(self.small), len(self.refused)
-            for s in statements(f.body):
-                self.examine(s)
+            for s in self.reads:
+                if self.concerned(s):
+                    self.examine(s)
             if (known, refused) == (len(self.small), len(self.refused)):
                 break
 
     def block(self, b: Block) -> Block:
-        return tuple(map_blocks(self.statement(s), self.block) for s in b)
+        return tuple(map_blocks(self.statement(s) if self.concerned(s) else s, self.block) for s in b)
+
+    def concerned(self, s: Stmt) -> bool:
+        return s in self.spreading or not self.small.keys().isdisjoint(self.reads[s])
 
     def tell(self, body: Block) -> None:
         """The types of the names that hold something smaller now."""
@@ -115,7 +122,7 @@ class _Broadcasts:
         """The statement with what is broadcast where it meets arrays, and `Spread` for other arrays that are broadcast."""
         if not any(_spreads(x) or isinstance(x, Ref) and x.name in self.small for e in operands(s) for x in expressions(e)):
             return s
-        known = typing(self.env)
+        known = self.type_of
 
         def type_of(e: Expr) -> Type:
             return e.whole if isinstance(e, Spread) else known(e)

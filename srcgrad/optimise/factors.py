@@ -5,6 +5,7 @@ array.
     b_x = 2 * x * b_out         b_x = 2 * b_out * x
     b_x = -(x * b)              b_x = -b * x
     b_x = np.sum(-y, axis=0)    b_x = -np.sum(y, axis=0)
+    b_q = b_s @ k.T.T           b_q = b_s @ k
     b_y = -(y * b) - y * b      b_y = -2 * y * b
 
 Only where the result is the same to the last bit: multiplying by 1, 2, 4 or 0.5 rounds nothing (where nothing over- or
@@ -19,7 +20,7 @@ from operator import is_
 import numpy as np
 
 from ..analyse.types import typing
-from ..ir.nodes import Block, Call, Const, Expr, Fn, Function, Operator, Stmt, op
+from ..ir.nodes import Attribute, Block, Call, Const, Expr, Fn, Function, Operator, Stmt, op
 from ..ir.types import Num, Type
 from ..ir.walk import expressions, map_blocks, map_operands, operands, rewrite, statements
 from .broadcasts import TypeOf
@@ -52,7 +53,7 @@ def _product(e: Expr) -> bool:
             return True
         case Call(Operator("neg"), (Call(Operator("mul"), _),)):
             return True
-        case Call(Fn(value=np.sum), (Call(Operator("neg"), _),)):
+        case Call(Fn(value=np.sum), (Call(Operator("neg"), _),)) | Call(Attribute("T"), (Call(Attribute("T"), _),)):
             return True
         case Call(Operator("add" | "sub"), (a, b)):
             return b in (a, _opposite(a))
@@ -82,6 +83,8 @@ def _first(e: Expr, type_of: TypeOf) -> Expr:
             return op("mul", _minus(a), b) if _constant_first(a) else e
         case Call(Fn(value=np.sum), (Call(Operator("neg"), (x,)),)) if _floats(type_of(x)):
             return op("neg", replace(e, args=(x,)))
+        case Call(Attribute("T"), (Call(Attribute("T"), (x,)),)) if _floats(type_of(x)):
+            return x
         case Call(Operator("add"), (a, b)) if a == b and _floats(type_of(a)) and pure(a):
             return _times(2, a)
         case Call(Operator("sub"), (a, b)) if b == _opposite(a) and _floats(type_of(b)) and pure(b):

@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import is_
 
-from ..ir.nodes import Assign, Block, Break, Build, Call, Effect, Expr, Function, Method, Ref, Return, Stmt
+from ..ir.nodes import Assign, Block, Break, Build, Call, Effect, Expr, Function, Method, Ref, Return, Stmt, With
+from ..ir.tries import Try
 from ..ir.walk import bound, bound_in, map_blocks, map_operands, read_in, statements, substitute
 from .propagate import shared_memory, written
 
@@ -42,7 +43,7 @@ class _Pushes:
         self.shared = shared_memory(f)
 
     def block(self, block: Block) -> Block:
-        out = [map_blocks(s, self.block) for s in block]
+        out = [s if _may_end(s) else map_blocks(s, self.block) for s in block]
         j = 0
         while j < len(out):
             found = _push(out[j])
@@ -69,6 +70,11 @@ class _Pushes:
         return not any(isinstance(x, Break | Return) or tape in set(bound(x)) | read_in((x,)) or kept & set(bound(x))
                        for x in statements(tuple(between))) and not any(
             self.shared.get(n, n) in classes for x in between for n in written(x))
+
+
+def _may_end(s: Stmt) -> bool:
+    """Its body may end anywhere, and the function go on: what it saves has to be saved at the end."""
+    return isinstance(s, Try) or isinstance(s, With) and not s.safe
 
 
 def _renamed(s: Stmt, old: str, new: str) -> Stmt:

@@ -20,7 +20,7 @@ from functools import cached_property
 from operator import is_
 
 from ..analyse.types import typing
-from ..ir.nodes import Assign, Block, Call, Expr, Fn, Function, Operator, Ref, Stmt, Update, op
+from ..ir.nodes import NOWHERE, Assign, Block, Call, Expr, Fn, Function, Operator, Ref, Stmt, Update, op
 from ..ir.types import UNKNOWN, Num, same_dims, same_dtype
 from ..ir.walk import bound_in, expressions, map_blocks, names_in, read_in, statements, substitute
 from ..runtime import helpers
@@ -85,14 +85,14 @@ class _Sums:
             first = out[i]
             if isinstance(first, Assign) and first.target == name:
                 value, near = first.value, i == len(out) - 1
-                alike = first.origin.line == s.origin.line or length(value) <= SHORT
+                alike = s.origin in (first.origin, NOWHERE) or first.origin.line == s.origin.line or length(value) <= SHORT
                 if not (isinstance(value, Ref) or near and reads == 1 and alike and pure(value)):
                     return s
                 total = substitute(s.value, {name: value})
                 if length(total) > SUM or any(self.disturbs(x, value) for x in out[i + 1:]):
                     return s
                 del out[i]
-                return replace(s, value=total)
+                return replace(s, value=total, origin=first.origin if s.origin == NOWHERE else s.origin)
             if name in bound_in((first,)) | read_in((first,)):
                 return s
         return s

@@ -206,6 +206,7 @@ def test_a_pair_hands_over_nothing_more():
     ("return np.sum(-r, axis=0) * y", "return -np.sum(r, axis=0) * y"),
     ("return -(y * x) - y * x", "return -2 * y * x"),
     ("return x4 + x4", "return 2 * x4"),
+    ("return r.T.T * y", "return r * y"),
     ("return -(3 * x * y)", "return -3 * x * y"),
 ])
 def test_scalars_come_first(code, after):

@@ -16,6 +16,7 @@ from srcgrad.ir.walk import all_names
 from srcgrad.optimise import PASSES, run
 from srcgrad.optimise.broadcasts import broadcasts
 from srcgrad.optimise.casts import casts
+from srcgrad.optimise.copies import copies
 from srcgrad.optimise.deadcode import deadcode
 from srcgrad.optimise.known import known
 from srcgrad.optimise.names import names
@@ -56,6 +57,8 @@ PAIRS = [
     (deadcode, "def f(x):\n    tape = []\n    tape.append(x)\n    return x", "return x"),
     (deadcode, "def f(x, n):\n    for i in range(n):\n        pass\n    return i", "for i in range(n):\n    pass\nreturn i"),
     (propagate, "def f(w, y, b):\n    t = w * y\n    z = t + b\n    return z", "return w * y + b"),
+    (copies, "def f(x, y):\n    t = x\n    u = t\n    x = u\n    t = x\n    y = x\n    x = y\n    return x, u",
+     "t = x\nu = t\ny = x\nt_2 = (x, u)\nreturn t_2"),
     (simplify, "def f(a, b):\n    return -a * b", "t = -a\nt_2 = t * b\nreturn t_2"),
 ]
 
@@ -72,6 +75,9 @@ NO_OPS = [
     (deadcode, "def f(x):\n    print(x)\n    assert x > 0\n    return x"),
     (deadcode, "def f(x):\n    s = 0.0\n    while x > 1:\n        x = x / 2\n        s += x\n    return s"),
     (propagate, "def f(x):\n    t = x[1:]\n    x[2] = 5.0\n    y = t * 2\n    return y + t"),
+    (copies, "def f(x, y):\n    t = x\n    x = y\n    y = t\n    return y - 2 * x"),
+    (copies, "def f(x, y):\n    t = x\n    if x[0] > 0:\n        x = y\n    x = t\n    return x"),
+    (copies, "def f(x, y):\n    t = x\n    t = t * 2\n    x = t\n    return x - y"),
     (propagate, "def f(x, y):\n    t = x * y\n    x = y\n    z = t + x\n    return z * z"),
 ]
 
@@ -80,7 +86,7 @@ NO_OPS = [
 def test_left_alone(change, before):
     f = ir(before, user=("y", "z", "s"))
     kept = body(change(f))
-    for name in ("x[2] = 5.0", "x = y", "print(x)", "x = x / 2"):
+    for name in ("x[2] = 5.0", "x = y", "x = t", "y = t", "print(x)", "x = x / 2"):
         if name in body(f):
             assert name in kept
     assert behaves(f, change(f))

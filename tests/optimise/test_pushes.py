@@ -43,6 +43,7 @@ def test_appends_move_up(code, after):
     "y_in = y\ny = y * 2\nif i > 1:\n    break\ntape.append(y_in)",  # the last trip appends nothing
     "y_in = y\ny = y * 2\ntape.append(y)\ntape.append(y_in)",  # in this order
     "z = y\ny = y * 2\ntape.append(z)",  # the user's own name
+    "try:\n    y_in = y\n    y = y * 2\n    assert i != 1\n    tape.append(y_in)\nexcept AssertionError:\n    y = y + 1",
 ])
 def test_appends_that_stay(code):
     before, after = pushed(code)
