@@ -43,6 +43,11 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         assert isinstance(env, dict)
         env[e.args[0].name] = Dict(tuple((k, x) for k, x in args[0].items if k != e.args[1].value), args[0].whole)
         return container_item(args[0], e.args[1], UNKNOWN)
+    if isinstance(e.target, Fn) and e.target.value is helpers.put_back and isinstance(args[0], Dict) and isinstance(
+            e.args[0], Ref):
+        assert isinstance(env, dict)
+        env[e.args[0].name] = UNKNOWN
+        return NONE
     if isinstance(e.target, Fn) and e.target.value is helpers.take and isinstance(e.args[0], Ref):
         assert isinstance(env, dict)
         env[e.args[0].name] = UNKNOWN

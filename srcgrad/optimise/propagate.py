@@ -24,8 +24,10 @@ from ..ir.walk import (
     substitute,
 )
 from ..rules import registry
+from ..runtime import helpers
 from .purity import pure
 
+_PUT_BACK = Fn(helpers.__name__, "put_back", helpers.put_back)
 WIDTH = 90  # expressions are not folded beyond about this many characters
 
 
@@ -207,6 +209,8 @@ def written(s: Stmt) -> set[str]:
         if isinstance(x, Assign) and isinstance(x.value, Call) and isinstance(x.value.target, Fn) \
                 and x.value.target.name == "add_at":
             found |= names_in(x.value.args[0])
+        if isinstance(x, Effect) and x.args and isinstance(x.args[0], Call) and x.args[0].target == _PUT_BACK:
+            found |= names_in(x.args[0].args[0])
     return found
 
 

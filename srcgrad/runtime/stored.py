@@ -18,6 +18,8 @@ def last_stored(x: Any, key: Any) -> Any:
     slot = x[key]
     if not isinstance(slot, np.ndarray):
         return slot
+    if not isinstance(x, np.ndarray):
+        return slot.copy()
     if _once(key):
         return slot.copy()
     order = np.arange(slot.size).reshape(slot.shape)

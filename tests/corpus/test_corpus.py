@@ -27,7 +27,8 @@ from tests.fuzz.source import oracle_module
 MODULES = ("contexts", "matching", "straight", "iteration", "comprehensions", "builtins", "branches", "loops", "calls", "shapes",
            "broadcasting", "names", "traps", "found", "stores", "views", "shared", "tuples", "kept", "lists", "containers",
            "scalars", "dtypes", "realistic", "functions_nested", "functions_arguments", "functions_methods", "functions_library",
-           "functions_recursion", "functions_choice")
+           "functions_recursion", "functions_choice",
+           "exceptions", "stacks", "objects", "models")
 for _name in MODULES:
     importlib.import_module(f"tests.corpus.{_name}")
 IDS = [entry.name for entry in ENTRIES]
