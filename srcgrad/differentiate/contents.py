@@ -50,6 +50,7 @@ class Contents(Shapes):
             access = self.write(step)
             if access is not None:
                 self.written_to.setdefault(name_of(access.leaf), []).append(access)
+        self.compound = [step for step in plan.walk() if step.regions]
         for step in plan.walk():
             step.lines = [_mapped(line, self.shapes) for line in step.lines]
         if not self.written_to:
@@ -76,7 +77,15 @@ class Contents(Shapes):
                 continue
             self.restored.add(step)
             self.put_back(step, name_of(leaf))
-            self.restore_for([*self.read_to_restore(step)])
+            self.restore_for([*self.read_to_restore(step), *self.read_on_the_way(step)])
+
+    def read_on_the_way(self, step: Step) -> Iterator[Access]:
+        """What the tests and headers around a statement read, which has something to do in the backward sweep now."""
+        for outer in self.compound:
+            if any(inner is step for region in outer.regions for inner in region.walk()):
+                for e in (outer.test, outer.header):
+                    if e is not None:
+                        yield from self.reads(e, self.point(outer), self.homes[outer])
 
     def read_by(self, plan: Region) -> Iterator[Access]:
         """All that the backward lines read."""

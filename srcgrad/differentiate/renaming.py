@@ -161,7 +161,7 @@ class Renaming(Contents):
         if not certain(s) and not isinstance(s, Try | Except):
             test = self.expand(at(s.test), env)
             self.tests[step] = self.unfold(test)
-            step.test = test if any(r.lines() for r in step.regions) else None
+            step.test = test
         inside = self.in_loop[self.stack[-1][0]]
         ends: list[dict[str, Version]] = []
         before = dict(env)
@@ -220,7 +220,7 @@ class Renaming(Contents):
         for name in sorted(changed | targets):
             known = before.get(name)
             env[name] = self.new(name, type=self.type_in(self.types.after, s, name), bound=known is not None and known.bound)
-        if region.lines():
+        if region.lines() or not step.counted or s in self.counters:
             step.header = self.header(step, s, before, env)
         step.lines = [self.resolve(line, before, env) for line in step.lines]
 
