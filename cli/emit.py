@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .options import names_of, types_of, types_option, wrt_option
+from .options import names_of, of_option, output_of, types_of, types_option, wrt_option
 from .output import compare, write
 from .target import Failure, Target, TargetType, decorated, failures_reported, function_of, imported
 
@@ -21,7 +21,7 @@ from .target import Failure, Target, TargetType, decorated, failures_reported, f
 @click.option("--mode", type=click.Choice(["reverse", "forward"]), default="reverse", show_default=True,
               help="reverse: FUNC_grad returns the gradient; forward: FUNC_tangent returns a directional derivative.")
 @click.option("--value", is_flag=True, help="Return the function's value too (FUNC_value_and_grad).")
-@click.option("--of", metavar="NAMES", help="The outputs: parameters that the function modifies in place, or `return`.")
+@of_option
 @types_option
 @click.option("--standalone", is_flag=True,
               help="A file that needs NumPy (and SciPy) alone: what it uses of srcgrad, and of FILE.py, is written into it.")
@@ -43,9 +43,8 @@ def emit(target: Target, wrt: str | None, mode: str, value: bool, of: str | None
       srcgrad emit model.py -o gradients.py --check
     """
     _check_usage(target, {"--wrt": wrt, "--types": types, "--of": of}, output, check)
-    outputs = names_of(of, "--of")
     options: dict[str, Any] = {"mode": mode, "value": value, "types": types_of(types), "standalone": standalone,
-                               "of": outputs[0] if outputs is not None and len(outputs) == 1 else outputs}
+                               "of": output_of(of)}
     names = names_of(wrt, "--wrt")
     given = {"--wrt": wrt, "--mode": None if mode == "reverse" else mode, "--value": value, "--of": of, "--types": types,
              "--standalone": standalone}

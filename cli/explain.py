@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .arguments import evaluated
-from .options import at_option, names_of, types_of, types_option, wrt_option
+from .options import at_option, names_of, of_option, output_of, types_of, types_option, wrt_option
 from .target import Target, TargetType, failures_reported, function_of, imported
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("target", type=TargetType(), metavar="FILE.py:FUNC")
 @wrt_option
+@of_option
 @types_option
 @at_option
-def explain(target: Target, wrt: str | None, types: tuple[str, ...], at: str | None) -> None:
+def explain(target: Target, wrt: str | None, of: str | None, types: tuple[str, ...], at: str | None) -> None:
     """Say of each line of a function what becomes of it in the gradient.
 
     Which values vary with the parameters, and through what; what is saved for the backward sweep, and for which lines; what
@@ -33,7 +34,7 @@ def explain(target: Target, wrt: str | None, types: tuple[str, ...], at: str | N
     """
     from srcgrad import inspection
     with imported(target.path) as module, failures_reported():
-        function = function_of(module, target)
+        function = inspection.with_outputs(function_of(module, target), output_of(of))
         args = None if at is None else evaluated(at, module)
         found = inspection.explain(function, names_of(wrt, "--wrt"), types=types_of(types), at=args)
     click.echo("\n".join(_page(found, target.shown)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .arguments import evaluated
-from .options import at_option, names_of, types_of, types_option, wrt_option
+from .options import at_option, names_of, of_option, output_of, types_of, types_option, wrt_option
 from .output import write
 from .target import Failure, Target, TargetType, failures_reported, function_of, imported
 
@@ -25,14 +25,15 @@ TITLES = {"surface": "as it is read", "normal": "one operation a line"}
 @click.command()
 @click.argument("target", type=TargetType(), metavar="FILE.py:FUNC")
 @wrt_option
+@of_option
 @types_option
 @at_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PAGE.html", help="The page to write; - prints it.")
 @click.option("--serve", is_flag=True, help="Serve the page on this machine, and make it anew when FILE.py changes.")
 @click.option("--port", type=int, default=8766, show_default=True, help="Where to serve it; 0 takes a free one.")
 @click.option("--version-of", default="", hidden=True)
-def explore(target: Target, wrt: str | None, types: tuple[str, ...], at: str | None, output: Path | None, serve: bool,
-            port: int, version_of: str) -> None:
+def explore(target: Target, wrt: str | None, of: str | None, types: tuple[str, ...], at: str | None, output: Path | None,
+            serve: bool, port: int, version_of: str) -> None:
     """Make a page that shows a function and its generated code side by side.
 
     Lines that belong together light up. The page is one file, which needs no network: stages, optimiser, modes and, with
@@ -46,25 +47,25 @@ def explore(target: Target, wrt: str | None, types: tuple[str, ...], at: str | N
       srcgrad explore model.py:loss --serve
     """
     if serve:
-        _serve(target, wrt, types, at, port)
+        _serve(target, wrt, of, types, at, port)
         return
     if output is None:
         raise click.UsageError("give -o PAGE.html, or --serve")
     if str(output) == "-":
-        click.echo(_page(target, wrt, types, at, version_of), nl=False)
+        click.echo(_page(target, wrt, of, types, at, version_of), nl=False)
         return
     if output.is_dir() or not output.resolve().parent.is_dir():
         raise Failure(f"can't write {output}: " + ("it is a folder" if output.is_dir() else f"no folder {output.parent}"))
-    write(output, _page(target, wrt, types, at, version_of))
+    write(output, _page(target, wrt, of, types, at, version_of))
 
 
-def _page(target: Target, wrt: str | None, types: tuple[str, ...], at: str | None, version: str) -> str:
+def _page(target: Target, wrt: str | None, of: str | None, types: tuple[str, ...], at: str | None, version: str) -> str:
     from srcgrad import inspection
 
     from .page import page
     names = names_of(wrt, "--wrt")
     with imported(target.path) as module, failures_reported():
-        function = function_of(module, target)
+        function = inspection.with_outputs(function_of(module, target), output_of(of))
         args = None if at is None else evaluated(at, module)
         given: Any = inspection.types_at(function, args) if args is not None else types_of(types)
         explained = inspection.explain(function, names, types=types_of(types), at=args)
@@ -130,8 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing is printed for each request."""
 
 
-def _serve(target: Target, wrt: str | None, types: tuple[str, ...], at: str | None, port: int) -> None:
-    words = [*(["--wrt", wrt] if wrt else []), *(w for t in types for w in ("--types", t)), *(["--at", at] if at else [])]
+def _serve(target: Target, wrt: str | None, of: str | None, types: tuple[str, ...], at: str | None, port: int) -> None:
+    words = [*(["--wrt", wrt] if wrt else []), *(["--of", of] if of else []),
+             *(w for t in types for w in ("--types", t)), *(["--at", at] if at else [])]
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, _Pages(target, words)))
     except OSError as error:

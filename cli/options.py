@@ -13,6 +13,8 @@ wrt_option: Callable[[Command], Command] = click.option(
 types_option: Callable[[Command], Command] = click.option(
     "--types", multiple=True, metavar="'NAME: TYPE'", help="What a parameter is, for shorter code: 'w: f8[n,m]'. Repeatable.")
 
+of_option: Callable[[Command], Command] = click.option(
+    "--of", metavar="NAMES", help="The outputs: parameters that the function modifies in place, or `return`.")
 at_option: Callable[[Command], Command] = click.option(
     "--at", metavar="EXPR", help="The arguments, a Python expression over the names of FILE.py and np: 'np.ones(3), 2.0'.")
 
@@ -25,6 +27,12 @@ def names_of(text: str | None, option: str) -> tuple[str, ...] | None:
     if not all(name.isidentifier() for name in names):
         raise click.UsageError(f"{option} takes names separated by commas, not {text!r}")
     return names
+
+
+def output_of(text: str | None) -> str | tuple[str, ...] | None:
+    """The name in `--of u`, or names in `--of u,return`."""
+    names = names_of(text, "--of")
+    return names[0] if names is not None and len(names) == 1 else names
 
 
 def types_of(texts: tuple[str, ...]) -> dict[str, str] | None:

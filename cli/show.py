@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import names_of, types_of, types_option, wrt_option
+from .options import names_of, of_option, output_of, types_of, types_option, wrt_option
 from .target import Target, TargetType, failures_reported, function_of, imported
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ STAGES = ["surface", "normal", "adjoint", "final"]
 @click.option("--stage", type=click.Choice(STAGES), default="final", show_default=True,
               help="surface: as read; normal: one operation a line; adjoint: before clean-up; final: as emitted.")
 @wrt_option
+@of_option
 @types_option
 @click.option("--side-by-side", is_flag=True, help="Each line of the function beside the lines that come from it.")
-def show(target: Target, stage: str, wrt: str | None, types: tuple[str, ...], side_by_side: bool) -> None:
+def show(target: Target, stage: str, wrt: str | None, of: str | None, types: tuple[str, ...], side_by_side: bool) -> None:
     """Show the code generated for a function, coloured in a terminal.
 
     FILE.py is imported, as `import FILE` would do; nothing else of it is run. FUNC may be dotted (Class.method).
@@ -37,8 +38,8 @@ def show(target: Target, stage: str, wrt: str | None, types: tuple[str, ...], si
     from srcgrad import inspection
     with imported(target.path) as module, failures_reported():
         function = function_of(module, target)
-        found = inspection.view(function, names_of(wrt, "--wrt"), stage=stage, types=types_of(types),
-                                comments=not side_by_side)
+        found = inspection.view(inspection.with_outputs(function, output_of(of)), names_of(wrt, "--wrt"), stage=stage,
+                                types=types_of(types), comments=not side_by_side)
         columns = aligned(found) if side_by_side else [found.text.rstrip("\n").split("\n")]
     _print(columns)
 

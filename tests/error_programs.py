@@ -50,13 +50,6 @@ def shared(x, out):
     return np.sum(out * x)
 
 
-def one_of_two(x):
-    y, w = x * 2, x * 3
-    z = y if x[0] > 0 else w
-    z[0] = x[1] * 5
-    return np.sum(y * z * w)
-
-
 def log_of_nothing(x):
     y = x - 1.0
     return np.sum(np.log(y))
@@ -137,7 +130,6 @@ CASES = {  # how each comes about
     "not a parameter": lambda: srcgrad.grad(plain, 1.5),
     "an unknown output": lambda: srcgrad.grad(shared, of="uot"),
     "an array passed twice": lambda: srcgrad.grad(shared)(X, X),
-    "one of two arrays": lambda: srcgrad.grad(one_of_two)(X),
     "never recorded": never_recorded,
     "nothing marked": not_marked,
     "released": released,

@@ -10,13 +10,21 @@ from typing import Any
 
 from ..emit.html import highlighted as highlighted
 from ..functional.check_grads import Compared as Compared, check_grads
+from ..outputs import Outputs, outputs_of
+from ..targets import target_of
 from .explain import Explanation as Explanation, LineFacts as LineFacts, Saved as Saved, explain as explain, types_at as types_at
 from .rules import Entry as Entry, every as rules_by_module, mathematics as mathematics, search as search_rules
 from .words import details as details
 from .views import Line as Line, Text as Text, View as View, text_of as text_of, view as view
 
 __all__ = ["Compared", "Entry", "Explanation", "Line", "LineFacts", "Saved", "Text", "View", "compare", "details", "explain",
-           "highlighted", "mathematics", "rules_by_module", "search_rules", "text_of", "types_at", "view"]
+           "highlighted", "mathematics", "rules_by_module", "search_rules", "text_of", "types_at", "view",
+           "with_outputs"]
+
+
+def with_outputs(f: Any, of: Outputs) -> Any:
+    """What the others take for a function whose outputs are named, as `of` of `grad` names them."""
+    return outputs_of(target_of(f), of)
 
 
 def compare(f: Callable[..., Any], args: Sequence[Any], *, modes: Sequence[str] = ("forward", "reverse"), order: int = 1,

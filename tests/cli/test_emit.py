@@ -1,6 +1,7 @@
 """`srcgrad emit`: what it hands to the pipeline, and what it does with the text."""
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -208,3 +209,8 @@ def test_refusals_while_importing(srcgrad_command, folder, pipeline):
         "from srcgrad.errors import MissingRule\nraise MissingRule('no rule', filename=__file__, lineno=1)\n")
     result = srcgrad_command("emit", "user_refused.py:f")
     assert result.exit_code == 2 and "no rule\n    from srcgrad.errors" in result.stderr
+
+
+def test_the_hook_of_pre_commit_is_this_command():
+    text = (Path(__file__).resolve().parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    assert "id: srcgrad-check\n" in text and "entry: srcgrad emit --check\n" in text and "pass_filenames: false" in text
