@@ -10,7 +10,7 @@ from types import ModuleType
 from ..errors import MissingRule, did_you_mean
 from ..ir.nodes import Call, Const, Expr, Fn, Global, Method, Ref, Stmt, Value
 from ..ir.types import Type
-from ..ir.walk import rewrite, substitute
+from ..ir.walk import expressions, rewrite, substitute
 from ..rules import registry
 from ..rules.dsl import Line, dot
 from ..rules.numpy_functions import unknown_keyword
@@ -110,7 +110,11 @@ def specialise(e: Expr, type_of: TypeOf) -> Expr:
                 found = known(node, type_of)
                 return node if found is None else found
         return node
-    return rewrite(e, change)
+
+    def concerned(x: Expr) -> bool:
+        return isinstance(x, Call) and isinstance(x.target, Fn) and x.target.value in SPECIALISE
+
+    return rewrite(e, change) if any(map(concerned, expressions(e))) else e
 
 
 ZERO = Const(0.0)

@@ -28,6 +28,7 @@ from .accepted import GENERATOR, Refusal, refused
 from .matching import captured
 from .read import Code
 from .resolve import Scope
+from .syntax import walk
 
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 _CONSUMING = (sum, max, min, sorted, list, tuple, set, frozenset, dict, any, all, enumerate, zip, map, filter, math.fsum,
@@ -39,8 +40,11 @@ _KINDS = {gast.ListComp: "items", gast.SetComp: "items", gast.DictComp: "table",
 # ------------------------------------------------------------------ names of their own
 def apart(function: Any, cells: Iterable[str] = ()) -> None:
     """Renames, in a syntax tree, the variables of comprehensions whose names mean something else in the function."""
+    nodes = walk(function)
+    if not any(isinstance(n, COMPREHENSIONS) for n in nodes):
+        return
     taken = _names(function) | captured(function) | set(cells)
-    every = {n.id for n in gast.walk(function) if isinstance(n, gast.Name)} | taken
+    every = {n.id for n in nodes if isinstance(n, gast.Name)} | taken
     for node in _outermost(function):
         _rename(node, taken, every)
 

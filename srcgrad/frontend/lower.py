@@ -24,6 +24,7 @@ from .expressions import Expressions
 from .matching import Matching, captured, held
 from .read import Code, annotation_texts
 from .resolve import DEFAULTS, own_nodes, scope_of
+from .syntax import walk
 from .trying import Trying
 
 
@@ -62,7 +63,7 @@ def _body(code: Code, params: tuple[Param, ...], problems: list[UnsupportedSynta
 
 def _generators(code: Code) -> Iterable[UnsupportedSyntax]:
     """What makes the whole function another kind of thing: `yield` and `await`."""
-    for node in gast.walk(code.node):
+    for node in walk(code.node):
         if isinstance(node, gast.Yield | gast.YieldFrom | gast.Await):
             yield refused(code, node)
 
@@ -137,7 +138,7 @@ class Statements(Assignments, Matching, Trying):
         self.code = code
         self.scope = scope_of(code)
         self.expression = Expressions(code, self.scope, lower_nested)
-        self.namer = Namer({n.id for n in gast.walk(code.node) if isinstance(n, gast.Name)} | set(code.cells)
+        self.namer = Namer({n.id for n in walk(code.node) if isinstance(n, gast.Name)} | set(code.cells)
                            | captured(code.node))
         self.expression.name, self.expression.pattern, self.expression.at = self.namer.fresh, self.pattern, self.at
         self.temporaries: list[str] = []

@@ -21,6 +21,7 @@ from ..ir.nodes import (
 from ..runtime import helpers
 from .accepted import CAPTURES, CLASS_PATTERN, PATTERN, refused
 from .read import Code
+from .syntax import walk
 
 _WHOLE = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)  # `int(x)` captures the subject itself
 
@@ -138,8 +139,14 @@ def _helper(name: str, *args: Expr) -> Call:
 
 def captured(node: Any) -> set[str]:
     """The names that patterns bind."""
-    return {n.name for n in gast.walk(node) if isinstance(n, gast.MatchAs | gast.MatchStar) and n.name} | {
-        n.rest for n in gast.walk(node) if isinstance(n, gast.MatchMapping) and n.rest}
+    found: set[str | None] = set()
+    for n in walk(node):
+        if isinstance(n, _PATTERNS):
+            found.add(n.rest if isinstance(n, gast.MatchMapping) else n.name)
+    return {name for name in found if name}
+
+
+_PATTERNS = (gast.MatchAs, gast.MatchStar, gast.MatchMapping)
 
 
 def held(subject: Expr) -> bool:

@@ -21,6 +21,7 @@ from ..rules import registry
 from .imported import imported
 from .matching import captured as captured_by_match
 from .read import Code, captured
+from .syntax import children, walk
 
 
 class _Missing:
@@ -148,7 +149,7 @@ def _binds(code: CodeType) -> frozenset[str]:
 
 def scope_of(code: Code) -> Scope:
     """The scope of a function: its locals are its parameters and whatever its body binds."""
-    nodes = list(gast.walk(code.node))
+    nodes = walk(code.node)
     bound = bound_names(code.node) | captured_by_match(code.node)
     imports = {name: Place(*found) for name, found in imported(code, nodes, bound).items()}
     found: dict[str, Any] = getattr(code.function, "__builtins__", vars(builtins))  # not in the stubs
@@ -160,14 +161,14 @@ def scope_of(code: Code) -> Scope:
 
 def own_nodes(function: Any) -> Iterator[Any]:
     """The nodes of a function, without the bodies of those inside it."""
-    todo = list(gast.iter_child_nodes(function))
+    todo = children(function)
     while todo:
         node = todo.pop()
         yield node
         if isinstance(node, gast.FunctionDef | gast.AsyncFunctionDef | gast.Lambda):
             todo += [*node.args.defaults, *(d for d in node.args.kw_defaults if d), *getattr(node, "decorator_list", ())]
         else:
-            todo += gast.iter_child_nodes(node)
+            todo += children(node)
 
 
 def bound_names(function: Any) -> set[str]:

@@ -22,6 +22,7 @@ class Expr:
 
     __slots__ = ()
     names: ClassVar[frozenset[str] | None] = None  # what `walk.names_in` found
+    parts: ClassVar[tuple[Expr, ...] | None] = None  # what `walk.expressions` found
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,8 @@ def map_block(block: Block, change: Callable[[Expr], Expr]) -> Block:
 def rewrite(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Applies `change` to every node, from the leaves up."""
     def inner(node: Expr) -> Expr:
-        return change(map_children(node, inner) if type(node) in _PARTS else node)
+        mapped = _MAPPED.get(type(node))
+        return change(node if mapped is None else mapped(node, inner))
     return inner(e)
 
 
@@ -113,19 +114,19 @@ def substitute(e: Expr, values: dict[str, Expr]) -> Expr:
     return rewrite(e, lambda node: values.get(node.name, node) if isinstance(node, Ref) else node)
 
 
-def expressions(e: Expr) -> list[Expr]:
+def expressions(e: Expr) -> tuple[Expr, ...]:
     """The expression and everything in it, outer ones first, in order of evaluation."""
-    if type(e) not in _PARTS:
-        return [e]
-    found: list[Expr] = []
-    left = [e]
-    while left:
-        node = left.pop()
-        found.append(node)
-        parts = _PARTS.get(type(node))
-        if parts is not None:
-            left.extend(parts(node)[::-1])
-    return found
+    if e.parts is None:
+        found: list[Expr] = []
+        left = [e]
+        while left:
+            node = left.pop()
+            found.append(node)
+            parts = _PARTS.get(type(node))
+            if parts is not None:
+                left.extend(parts(node)[::-1])
+        object.__setattr__(e, "parts", tuple(found))
+    return e.parts  # type: ignore[return-value]
 
 
 def names_in(e: Expr) -> frozenset[str]:

@@ -58,8 +58,8 @@ def broadcasts(f: Function, typed: Typed) -> Function:
 
 
 def _spreads(e: Expr) -> bool:
-    return isinstance(e, Call) and isinstance(e.target, Fn) and e.target.value in (
-        np.broadcast_to, np.full_like, helpers.expand)
+    f = e.target.value if isinstance(e, Call) and isinstance(e.target, Fn) else None
+    return f is np.broadcast_to or f is np.full_like or f is helpers.expand
 
 
 class _Broadcasts:
@@ -105,12 +105,16 @@ class _Broadcasts:
     def statement(self, s: Stmt) -> Stmt:
         """The statement without the broadcasts that it can do without."""
         new = self.reduced(s)
+        if new is s:
+            return s
         if isinstance(s, Assign) and s.target in self.small and isinstance(new, Assign) and isinstance(new.value, Spread):
             return replace(s, value=new.value.small)
         return map_operands(new, lambda e: rewrite(e, lambda x: x.array if isinstance(x, Spread) else x))
 
     def reduced(self, s: Stmt) -> Stmt:
         """The statement with what is broadcast where it meets arrays, and `Spread` for other arrays that are broadcast."""
+        if not any(_spreads(x) or isinstance(x, Ref) and x.name in self.small for e in operands(s) for x in expressions(e)):
+            return s
         known = typing(self.env)
 
         def type_of(e: Expr) -> Type:

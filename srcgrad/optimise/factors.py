@@ -37,6 +37,8 @@ def factors(f: Function, typed: Typed) -> Function:
         return tuple(map_blocks(statement(s), block) for s in b)
 
     def statement(s: Stmt) -> Stmt:
+        if not any(_product(x) for e in operands(s) for x in expressions(e)):
+            return s
         return map_operands(s, lambda e: rewrite(e, lambda x: _first(x, type_of)))
 
     body = block(f.body)
