@@ -1,7 +1,8 @@
 """`dataclass(frozen=True)` at the cost of a plain one.
 
 Nodes and types are made by the hundred thousand, and a frozen dataclass takes three times as long to make. Type checkers see
-the ordinary decorator, and refuse assignments to fields; while a program runs, they are refused under `SRCGRAD_CHECK=1`. Classes derived from nodes take this decorator too.
+the ordinary decorator, and refuse assignments to fields; while a program runs, they are refused under `SRCGRAD_CHECK=1`.
+Classes derived from nodes take this decorator too.
 """
 from __future__ import annotations
 
