@@ -131,5 +131,6 @@ class _Decide(Recalled):
             step.lines = [self.use_in(s) for s in step.lines]
             for region in step.regions:
                 region.tail[:] = map(self.use_in, region.tail)
-            step.test = None if step.test is None else self.use(step.test)
-            step.header = None if step.header is None else self.use(step.header)
+            inside = any(region.lines() for region in step.regions)
+            step.test = self.use(step.test) if inside and step.test is not None else None
+            step.header = self.use(step.header) if inside and step.header is not None else None
