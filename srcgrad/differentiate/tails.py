@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from ..analyse.memory import no_memory
 from ..analyse.types import Types
-from ..ir.nodes import Assign, Block, Function, If, Stmt, With
+from ..ir.nodes import Assign, Block, Function, If, Return, Stmt, With
 from ..ir.tries import Try
 from ..ir.walk import bound, bound_in, flat, map_blocks, names_in, operands, statements
 
@@ -58,6 +58,8 @@ class _Tails:
         decided = {n for n in bound_in(s.body) | bound_in(s.orelse) if not self.numbers(s, n)}
         last, size = 0, 0
         for i, x in enumerate(rest):
+            if isinstance(x, Return):      # a function has one, at its end
+                break
             inner = list(statements((x,)))
             size += len(inner)
             if size > LONGEST:
