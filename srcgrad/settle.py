@@ -71,7 +71,7 @@ class Settler:
         names = alias.conflicts(code, types)
         if not names:
             return None
-        return (by_places(code, counters, types, names) or spread(code, counters, types, names)
+        return (spread(code, counters, types, names) or by_places(code, counters, types, names)
                 or resolve(code, counters, types, names) or duplicate_tails(code, counters, types, names))
 
     # -------------------------------------------------------------- callees that write

@@ -140,7 +140,7 @@ class _Resolve:
             case Ref(name):
                 self.out.append(Update(name, s.op, value, origin=s.origin))
                 return
-            case Call(Operator("getitem"), (inner, inner_key)) if sliced(place.expr):
+            case Call(Operator("getitem"), (inner, inner_key)) if sliced(place.expr) or not place.slots:
                 base, key = inner, inner_key
         if s.op in ("add", "sub"):
             self.out.append(Store(base, key, value, s.op, origin=s.origin))

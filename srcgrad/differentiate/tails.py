@@ -10,14 +10,16 @@
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ..analyse.memory import no_memory
 from ..analyse.types import Types
+from ..ir.names import Namer
 from ..ir.nodes import Assign, Block, Function, If, Return, Stmt, With
 from ..ir.tries import Try
-from ..ir.walk import bound, bound_in, flat, map_blocks, names_in, operands, statements
+from ..ir.walk import all_names, bound, bound_in, flat, map_blocks, names_in, operands, renamed, statements
 
 LONGEST = 200  # statements that are done in both branches
 
@@ -26,13 +28,16 @@ def duplicate_tails(f: Function, counters: Mapping[Stmt, str], types: Types,
                     names: Collection[str]) -> tuple[Function, dict[Stmt, str]] | None:
     """The function with what follows a branch in both parts of it, as far as that concerns one of the given names, which
     may share memory with others; None where there is nothing of the kind."""
-    engine = _Tails(types, frozenset(names), dict(counters))
+    engine = _Tails(f, types, frozenset(names), dict(counters))
     body = engine.block(f.body)
-    return (replace(f, body=body), engine.counters) if engine.changed else None
+    return (replace(f, body=body, temporaries=f.temporaries | engine.made), engine.counters) if engine.changed else None
 
 
 class _Tails:
-    def __init__(self, types: Types, names: frozenset[str], counters: dict[Stmt, str]) -> None:
+    def __init__(self, f: Function, types: Types, names: frozenset[str], counters: dict[Stmt, str]) -> None:
+        self.f = f
+        self.namer = Namer(all_names(f))
+        self.made: frozenset[str] = frozenset()
         self.types = types
         self.names = names
         self.counters = counters
@@ -45,7 +50,7 @@ class _Tails:
             if tail and isinstance(s, If):
                 self.changed = True
                 end = i + 1 + tail
-                new = replace(s, body=(*s.body, *block[i + 1:end]), orelse=(*s.orelse, *self.again(block[i + 1:end])))
+                new = replace(s, body=(*s.body, *block[i + 1:end]), orelse=(*s.orelse, *self.others(block[i + 1:end])))
                 return (*out, new, *block[end:])
             new_s = map_blocks(s, self.block)
             if s in self.counters:
@@ -74,6 +79,20 @@ class _Tails:
     def numbers(self, s: If, name: str) -> bool:
         """What a branch binds the name to has no memory."""
         return all(no_memory(self.types.written(x, name)) for x in statements((*s.body, *s.orelse)) if name in bound(x))
+
+    def others(self, block: Block) -> Block:
+        """The same statements with temporaries of their own, but for those that are read outside."""
+        inside = list(statements(block))
+        outside = {n for s in set(statements(self.f.body)) - set(inside) for e in operands(s) for n in names_in(e)}
+        new = self.again(block)
+        for name in sorted((bound_in(block) & self.f.temporaries) - outside - set(self.counters.values())):
+            other = self.namer.fresh(re.sub(r"_\d+$", "", name))
+            self.made |= {other}
+            before = list(statements(new))
+            new = renamed(new, name, other)
+            moved = dict(zip(before, statements(new)))
+            self.counters.update({moved[s]: n for s, n in self.counters.items() if s in moved})
+        return new
 
     def again(self, block: Block) -> Block:
         """The same statements, as others."""
