@@ -161,11 +161,12 @@ class _Check:
         found = pullback(cotangent)
         forward = np.real(np.dot(trees.flat(cotangent), trees.flat(tangent, value)))
         parts = [np.real(np.dot(trees.flat(found[i], self.args[i]), v)) for i, v in directions.items()]
+        reverse = sum(parts)
         rtol, atol = self.tolerances[0] * 1e-2, self.tolerances[1] * 1e-2
-        error = abs(forward - sum(parts)) / (atol + rtol * max(map(abs, [forward, *parts])))
-        good = bool(error <= 1) or bool(np.isnan(forward) and np.isnan(sum(parts)))
-        self.tell("dot product", -1, 1, 0.0 if good and np.isnan(error) else float(error), "" if good else (
-            f": forward mode gives {_number(forward)}, reverse mode {_number(sum(parts))}"))
+        error = 0.0 if forward == reverse or np.isnan(forward) and np.isnan(reverse) else float(
+            abs(forward - reverse) / (atol + rtol * max(map(abs, [forward, *parts]))))
+        self.tell("dot product", -1, 1, error, "" if error <= 1 else (
+            f": forward mode gives {_number(forward)}, reverse mode {_number(reverse)}"))
 
     def pulled(self, i: int, e: Array, b: Array, is_complex: bool) -> complex:
         slope = complex(np.real(np.dot(b, self.slope(i, e))))
