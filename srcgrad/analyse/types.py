@@ -273,8 +273,8 @@ class _Inference:
             return NEVER  # it follows a call of the function itself, of which nothing is known yet
         if isinstance(e.target, Fn) and e.target.value is functools.partial:
             return Local(e)
-        if args and isinstance(e.target, Fn) and hasattr(e.target.value, "__srcgrad_maker__") and isinstance(
-                args[0], Local | Callee):
+        if args and isinstance(args[0], Local | Callee) and isinstance(e.target, Fn) and hasattr(
+                e.target.value, "__srcgrad_maker__") and not hasattr(e.target.value, "__srcgrad_solver__"):
             return Local(e)  # a derivative
         if isinstance(e.target, Attribute) and isinstance(args[0], Callee) and e.target.name in PARTS:
             return type_of_value(getattr(args[0].value, e.target.name, None))
