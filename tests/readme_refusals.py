@@ -46,7 +46,7 @@ x = np.array([0.3, 0.5, 0.2])
 REFUSED = {
     "generators and classes": (generated, class_inside),
     "loops over and writes to active values": (caught,),
-    "`global` names that get active values": (global_name,),
+    "assignments of active values to globals": (global_name,),
     "functions without a rule": (bincount,),
     "`vjp` inside": (pullback_inside,),
 }

@@ -36,24 +36,6 @@ def layer_made_inside(w, b, x):
 case(layer_made_inside, mat(3, 2), vec(2), mat(4, 3), wrt=(0, 1))
 
 
-class Network:
-    def __init__(self, layers):
-        self.layers = layers
-
-    def __call__(self, x):
-        for layer in self.layers:
-            x = layer(x)
-        return x
-
-
-def network_made_inside(w, v, x):
-    network = Network([Layer(w, 0.1), Layer(v, 0.2)])
-    return np.sum(network(x) ** 2)
-
-
-case(network_made_inside, mat(3, 2), mat(2, 2), mat(2, 3), wrt=(0, 1))
-
-
 class Momentum:
     def __init__(self, rate):
         self.rate = rate
