@@ -82,7 +82,8 @@ class _Places:
         self.at = s
         self.record(s, env)
         match s:
-            case Assign(target=str() as name, value=Ref(old)) if old != name and old not in self.live[s] and env.get(old) is None:
+            case Assign(target=str() as name, value=Ref(old)) if (
+                    old != name and old not in self.live[s] and env.get(old) is None and not held(env, old)):
                 self.rebinds(s, {name}, env)
                 renamed(env, old, name)  # nobody needs the old name any more
             case Assign(target=str() as name):
@@ -292,6 +293,11 @@ def leaves_alone(e: Call) -> bool:
     if isinstance(e.target, Fn):
         return e.target.value in PURE or registry.described(e.target.value) is not None or constructed(e) is not None
     return not isinstance(e.target, Method | Value) or e.target in (Method("append"), *map(Method, ("items", "keys", "values")))
+
+
+def held(env: Known, name: str) -> bool:
+    """A container is known to hold what the name stands for."""
+    return any(isinstance(z, tuple) and isinstance(found, Place) and name in names_in(found.expr) for z, found in env.items())
 
 
 def renamed(env: Known, old: str, new: str) -> None:
