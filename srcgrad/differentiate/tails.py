@@ -17,7 +17,7 @@ from dataclasses import replace
 from ..analyse.memory import no_memory
 from ..analyse.types import Types
 from ..ir.names import Namer
-from ..ir.nodes import Assign, Block, Function, If, Stmt, With
+from ..ir.nodes import Assign, Block, Function, If, Return, Stmt, With
 from ..ir.tries import Try
 from ..ir.walk import all_names, bound, bound_in, flat, map_blocks, names_in, operands, renamed, statements
 
@@ -65,7 +65,7 @@ class _Tails:
         for i, x in enumerate(rest):
             inner = list(statements((x,)))
             size += len(inner)
-            if size > LONGEST:
+            if size > LONGEST or isinstance(x, Return):
                 break
             if any(names_in(e) & decided for y in inner for e in operands(y)):
                 last = i + 1
