@@ -60,7 +60,7 @@ def check(target: Target, at: str | None, types: tuple[str, ...], order: int, mo
 
 def _table(rows: list[Compared]) -> list[str]:
     cells = [("derivative", "mode", "argument", "entries", "error", "")]
-    cells += [(row.shown.rstrip(": ") or "first", row.mode, row.argument[1], str(row.entries), f"{row.error:.1e}",
+    cells += [(row.shown.rstrip(": ") or "first", row.mode, row.argument[1], str(row.entries), f"{row.error:.3f}",
                "WRONG" if row.problem else "ok") for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(6)]
     return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in cells]

@@ -1,9 +1,7 @@
 """Files that are written whole or not at all, and compared with what would be written."""
 from __future__ import annotations
 
-import difflib
 import os
-import tempfile
 from pathlib import Path
 
 import click
@@ -15,6 +13,7 @@ SHOWN_LINES = 20
 
 def write(path: Path, text: str) -> None:
     """Writes next to the file first, and then moves into its place."""
+    import tempfile
     path = path.resolve()
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
@@ -41,6 +40,7 @@ def compare(path: Path, text: str) -> None:
     present = path.read_text(encoding="utf-8")
     if present == text:
         return
+    import difflib
     names = str(path), "generated now"
     diff = list(difflib.unified_diff(present.splitlines(), text.splitlines(), *names, n=1, lineterm=""))
     rest = len(diff) - SHOWN_LINES

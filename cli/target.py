@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import importlib
 import re
 import sys
@@ -187,7 +186,8 @@ def _names(found: Any) -> list[str]:
 
 def did_you_mean(name: str, names: list[str]) -> str:
     """The end of a message about a name that is not there."""
-    near = difflib.get_close_matches(name, names, 1)
+    from difflib import get_close_matches
+    near = get_close_matches(name, names, 1)
     return f"\nhint: did you mean {near[0]}?" if near else ""
 
 

@@ -9,7 +9,6 @@ Each carries the user's place (`filename`, `lineno`, `offset`, the text of the l
 """
 from __future__ import annotations
 
-import difflib
 import functools
 import linecache
 import os
@@ -112,7 +111,8 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     >>> did_you_mean("wieghts", ["x", "weights"]), did_you_mean("q", ["x"])
     ("did you mean 'weights'? ", '')
     """
-    near = difflib.get_close_matches(name, list(names), 1)
+    from difflib import get_close_matches  # whoever makes no mistake need not wait for it
+    near = get_close_matches(name, list(names), 1)
     return f"did you mean {near[0]!r}? " if near else ""
 
 

@@ -75,6 +75,8 @@ def container_call(e: Call, args: list[Type], env: Mapping[str, Type]) -> Type |
         return container_item(args[0], e.args[1], args[1])
     if isinstance(e.target, Fn) and e.target.value is len:
         return length_of(args[0]) if len(args) == 1 else INT
+    if isinstance(e.target, Fn) and e.target.value is sorted and args and isinstance(args[0], List):
+        return args[0]
     if isinstance(e.target, Fn) and e.target.value in (range, reversed):
         return args[0] if e.target.value is reversed and args[0] == Opaque("range") else Opaque("range") \
             if e.target.value is range else UNKNOWN

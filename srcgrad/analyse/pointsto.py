@@ -101,7 +101,8 @@ class PointsTo:
             return
         given = (self.memory(s, a.value if isinstance(a, Starred) else a, env)
                  for a in (*plain.args, *(v for _, v in plain.kwargs)))
-        for i, memory in enumerate((self.union(set(flat(s.target)), env), *given), start=-1):
+        made = Memory() if all(no_memory(self.types.written(s, n)) for n in flat(s.target)) else Memory(frozenset({s}))
+        for i, memory in enumerate((made, *given), start=-1):
             name = self.places.setdefault((s, i), f"call {len(self.places)}")
             self.give(name, memory, env)
 

@@ -1,6 +1,8 @@
 """Calls and loops where the function is one of several that are known."""
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any
@@ -15,6 +17,7 @@ from ..ir.types import Callee, Choice, Local, Tuple, Type
 from ..ir.walk import bound_in, expressions, flat, map_blocks, names_in, operands, statements
 from ..rules import registry
 from .arguments import Arguments
+from .library import LAZY
 from .trips import breaks
 
 
@@ -25,6 +28,8 @@ class Choices(Arguments):
     reads: dict[str, int] = field(default_factory=dict)
     maps: dict[str, Call] = field(default_factory=dict)
     tags: dict[Any, str] = field(default_factory=dict)
+    eager: set[str] = field(default_factory=set)
+    looped: set[str] = field(default_factory=set)  # the names that one loop goes through, and nothing else
 
     def known(self, s: Stmt, function: Expr) -> bool:
         """The value is a function that can be differentiated."""
@@ -67,6 +72,17 @@ class Choices(Arguments):
         """A call of a value of type t."""
         raise NotImplementedError
 
+    def from_library(self, s: Stmt, e: Call, f: FunctionType, value: Any) -> list[Stmt] | None:
+        """A call of a library function that takes a function, where that is known."""
+        function = dict(e.kwargs).get("key", e.args[1] if value is itertools.accumulate else e.args[0])
+        if not self.known(s, function):
+            return None
+        if any(value is x for x in LAZY) and not (isinstance(s, Assign) and (
+                s.target in self.eager or value not in (map, filter) and s.target in self.looped and self.quiet(s, function))):
+            return None
+        code = self.in_normal(f)
+        return self.inlined(s, at_origin(code, s.origin), e, None, {})
+
     def quiet(self, s: Stmt, function: Expr) -> bool:
         """Nobody notices when the function is called: it computes a value from its arguments alone."""
         t = self.type(s, function)
@@ -75,6 +91,12 @@ class Choices(Arguments):
         f = t.node.function if isinstance(t, Local) and isinstance(t.node, Closure) else None
         return f is not None and not f.cells and all(isinstance(x, Assign | Return) and all(map(is_pure, operands(x)))
                                                      for x in statements(f.body))
+
+    def mapped(self, s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
+        if isinstance(s, Assign):
+            value = change(s.value)
+            return s if value is s.value else replace(s, value=value)
+        return s
 
     def tag(self, node: Any) -> str:
         """What stands for a function that is made here, where one of several is chosen."""
@@ -160,3 +182,8 @@ def captured_in(f: Function) -> set[str]:
     """The variables that functions inside f capture."""
     return {name for s in statements(f.body) for part in operands(s) for e in expressions(part) if isinstance(e, Closure)
             for _, v in e.captured for name in names_in(v)}
+
+
+def looped(f: Function, reads: dict[str, int]) -> set[str]:
+    """The names that one loop goes through, and nothing else reads."""
+    return {x.iter.name for x in statements(f.body) if isinstance(x, For) and isinstance(x.iter, Ref) and reads[x.iter.name] == 1}

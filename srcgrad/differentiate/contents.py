@@ -98,10 +98,15 @@ class Contents(Shapes):
                 for e in self.operands_in(inner.tail):
                     yield from self.reads(e, entry, inner)
 
+    @cached_property
+    def places_written(self) -> set[Stmt]:
+        """The statements that may come to put something back."""
+        return {write.step.stmt for found in self.written_to.values() for write in found}
+
     def evaluated(self, step: Step) -> Iterator[Expr]:
         """The expressions that the backward part of a statement evaluates, blocks inside left out."""
         yield from self.operands_in(step.lines)
-        if any(r.lines() for r in step.regions):
+        if any(r.lines() or any(x.stmt in self.places_written for x in r.walk()) for r in step.regions):
             yield from (e for e in (step.test, step.header) if e is not None)
 
     def operands_in(self, lines: list[Stmt]) -> Iterator[Expr]:

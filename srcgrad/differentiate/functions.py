@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import FunctionType, MethodType
@@ -29,10 +28,10 @@ from ..ir.walk import bound_in, expressions, map_blocks, operands, rebound_insid
 from ..rules import registry
 from ..rules.numpy_methods import METHODS
 from .arguments import displays, functional
-from .choices import Choices, at_origin, captured_in, counted, eager_uses, maps_in_loops
+from .choices import Choices, captured_in, counted, eager_uses, looped, maps_in_loops
 from .constructors import Constructors, initialiser
 from .inlining import bind_arguments, inline
-from .library import LAZY, in_python
+from .library import in_python
 from .lifting import Lifting, binds_around, definitions, reached
 from .leftovers import is_maker, is_partial, refusal, without_functions
 
@@ -95,8 +94,6 @@ class _Resolver(Choices, Constructors):
     frames: set[str] = field(default_factory=set)   # names that only say when functions were made
     inside: dict[Stmt, tuple[Any, ...]] = field(default_factory=dict)  # the functions that a statement was inlined from
     own: set[Any] = field(default_factory=set)
-    eager: set[str] = field(default_factory=set)
-    looped: set[str] = field(default_factory=set)  # the names that one loop goes through, and nothing else
     definitions: dict[str, Closure] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
     rebound: frozenset[str] = frozenset()  # variables that nested functions bind
@@ -110,8 +107,7 @@ class _Resolver(Choices, Constructors):
         self.functional = functional(f, types)
         self.eager = eager_uses(f)
         self.reads = counted(f)
-        self.looped = {x.iter.name for x in statements(f.body) if isinstance(x, For) and isinstance(x.iter, Ref)
-                       and self.reads[x.iter.name] == 1}
+        self.looped = looped(f, self.reads)
         self.maps = maps_in_loops(f, self.reads)
         self.definitions = definitions(f)
         self.bound = bound_in(f.body)
@@ -240,17 +236,6 @@ class _Resolver(Choices, Constructors):
         self.source.used(value)
         return self.inlined(s, f, e, value, self.cells(value))
 
-    def from_library(self, s: Stmt, e: Call, f: FunctionType, value: Any) -> list[Stmt] | None:
-        """A call of a library function that takes a function, where that is known."""
-        function = dict(e.kwargs).get("key", e.args[1] if value is itertools.accumulate else e.args[0])
-        if not self.known(s, function):
-            return None
-        if any(value is x for x in LAZY) and not (isinstance(s, Assign) and (
-                s.target in self.eager or value not in (map, filter) and s.target in self.looped and self.quiet(s, function))):
-            return None
-        code = self.source.normal(f)
-        return self.inlined(s, at_origin(code, s.origin), e, None, {})
-
     def cells(self, f: FunctionType) -> dict[str, Expr]:
         """What the captured variables of a function are, read when its body runs."""
         found: dict[str, Expr] = {}
@@ -339,12 +324,6 @@ class _Resolver(Choices, Constructors):
         def change(b: Block) -> Block:
             return tuple(map_blocks(self.mapped(s, lambda e: rewrite(e, marked)), change) for s in b)
         return [Assign(mark, Const(None)), *change(block)]
-
-    def mapped(self, s: Stmt, change: Callable[[Expr], Expr]) -> Stmt:
-        if isinstance(s, Assign):
-            value = change(s.value)
-            return s if value is s.value else replace(s, value=value)
-        return s
 
     def refusal(self, s: Stmt, what: str, hint: str) -> UnsupportedSyntax:
         return refusal(self.f, s, what, hint)

@@ -54,7 +54,7 @@ def part_from_calls(plan: Region, aliases: Aliases, types: Types) -> tuple[set[S
     for step in plan.walk():
         for s, i in aliases.kept.get(step.stmt, ()):
             call = calls.get(s)
-            if call is None or i not in call.keeps:
+            if call is None or i not in call.keeps and not (call.view and -1 in call.keeps):
                 continue
             if _can_copy(call, i, types):
                 copied.setdefault(call, set()).add(i)

@@ -174,7 +174,7 @@ class Renaming(Contents):
         if not ends:
             return False
         self.join(s, ends, env)
-        if isinstance(s, Try) and any(r.lines() for r in step.regions) and not certain(s):
+        if isinstance(s, Try) and not certain(s):
             step.test = self.expand(at(s.test), env)  # known at its end
         return True
 
@@ -228,13 +228,12 @@ class Renaming(Contents):
         return type_of_value(e.value) if isinstance(e, Global) else self.types.read(s, e.name) if isinstance(
             e, Ref) else UNKNOWN
 
-    def header(self, step: Step, s: For | While, before: dict[str, Version], after: dict[str, Version]) -> Expr:
+    def header(self, step: Step, s: For | While, before: dict[str, Version], after: dict[str, Version]) -> Expr | None:
         """What the backward sweep loops over: the same range as far as it was gone through, or the number of trips."""
         counter = self.counters.get(s)
         trips = None if counter is None else Use(after[counter])
         if step.counted:
-            assert trips is not None
-            return Call(RANGE, (trips,))
+            return None if trips is None else Call(RANGE, (trips,))  # no counter: there is nothing to do inside
         assert isinstance(s, For)
         header = self.expand(at(s.iter), before)
         if trips is None:

@@ -63,6 +63,8 @@ class _Tails:
         decided = {n for n in bound_in(s.body) | bound_in(s.orelse) if not self.numbers(s, n)}
         last, size = 0, 0
         for i, x in enumerate(rest):
+            if isinstance(x, Return):      # a function has one, at its end
+                break
             inner = list(statements((x,)))
             size += len(inner)
             if size > LONGEST or isinstance(x, Return):

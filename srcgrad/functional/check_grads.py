@@ -47,7 +47,8 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], *, modes: Sequence[s
 
 @dataclass(frozen=True)
 class Compared:
-    """One comparison. `shown`: of which derivative, "" for f itself; `argument`: its position and name; `error`: the largest
+    """One comparison. `shown`: of which derivative, "" for f itself; `argument`: its position and name (-1 and "all"
+    where both modes are compared); `error`: the largest
     difference as a multiple of what is tolerated; `problem`: what is wrong, "" where nothing is."""
 
     mode: str
@@ -76,6 +77,8 @@ class _Check:
                 self.forward(i)
         if "reverse" in modes:
             self.reverse()
+        if len(modes) == 2 and self.active:
+            self.product()
         if order > 1:
             for i in self.active:
                 rtol, atol = self.tolerances
@@ -143,6 +146,28 @@ class _Check:
             expected = [self.pulled(i, e, b, is_complex) for (_, e), is_complex in zip(places, parts)]
             self.compare("reverse", i, [p for p, _ in places], np.array(expected), trees.flat(found[i], self.args[i]))
 
+    def product(self) -> None:
+        """One mode against the other: the tangent along a direction, times a cotangent, is the gradient along it."""
+        directions = {}
+        for i in self.active:
+            x = trees.flat(self.args[i])
+            directions[i] = trees.flat(trees.unflat(self.random(x.shape, np.iscomplexobj(x)), self.args[i]))
+        tangents = [trees.unflat(directions[j], a, keep=False) if j in directions else None for j, a in enumerate(self.args)]
+        args = tuple(trees.rebuild(a, iter([trees.as_leaf(leaf, leaf) for _, leaf in trees.leaves(a)])) for a in self.args)
+        value, tangent = jvp(self.f, args, tangents)
+        _, pullback = vjp(self.f, *args)
+        b = self.random((trees.flat(value).size,), np.iscomplexobj(trees.flat(value)))
+        cotangent = trees.unflat(b, value, keep=False)
+        found = pullback(cotangent)
+        forward = np.real(np.dot(trees.flat(cotangent), trees.flat(tangent, value)))
+        parts = [np.real(np.dot(trees.flat(found[i], self.args[i]), v)) for i, v in directions.items()]
+        reverse = sum(parts)
+        rtol, atol = self.tolerances[0] * 1e-2, self.tolerances[1] * 1e-2
+        error = 0.0 if forward == reverse or np.isnan(forward) and np.isnan(reverse) else float(
+            abs(forward - reverse) / (atol + rtol * max(map(abs, [forward, *parts]))))
+        self.tell("dot product", -1, 1, error, "" if error <= 1 else (
+            f": forward mode gives {_number(forward)}, reverse mode {_number(reverse)}"))
+
     def pulled(self, i: int, e: Array, b: Array, is_complex: bool) -> complex:
         slope = complex(np.real(np.dot(b, self.slope(i, e))))
         return slope - 1j * np.real(np.dot(b, self.slope(i, 1j * e))) if is_complex else slope
@@ -167,9 +192,11 @@ class _Check:
                   f"{int(wrong.sum())} of {wrong.size} entries differ")
 
     def tell(self, mode: str, i: int, entries: int, error: float, problem: str) -> None:
-        message = f"{self.shown}{mode} mode, argument {i} ({self.name(i)}){problem}" if problem else ""
+        name = self.name(i) if i >= 0 else "all"
+        place = f"{mode} mode, argument {i} ({name})" if i >= 0 else f"{mode} of both modes"
+        message = f"{self.shown}{place}{problem}" if problem else ""
         if self.report is not None:
-            self.report(Compared(mode, self.shown, (i, self.name(i)), entries, error, message))
+            self.report(Compared(mode, self.shown, (i, name), entries, error, message))
         elif problem:
             raise GradientMismatch(message, hint=_HINT)
 

@@ -1,6 +1,7 @@
 """`srcgrad check` and `srcgrad rules`."""
 import re
 
+import numpy as np
 import pytest
 
 FILE = """\
@@ -54,8 +55,20 @@ def test_right(checked):
     rows = [line.split() for line in result.stdout.splitlines()]
     assert rows[0][0] == "user_checked.py:fine" and rows[1][:5] == ["derivative", "mode", "argument", "entries", "error"]
     assert [(row[1], row[2], row[-1]) for row in rows[2:]] == [
-        ("forward", "w", "ok"), ("forward", "x", "ok"), ("reverse", "w", "ok"), ("reverse", "x", "ok")]
-    assert all(0 <= float(row[4]) < 1 for row in rows[2:])
+        ("forward", "w", "ok"), ("forward", "x", "ok"), ("reverse", "w", "ok"), ("reverse", "x", "ok"), ("dot", "product", "ok")]
+    assert all(0 <= float(row[-2]) < 1 for row in rows[2:])
+
+
+def test_the_modes_against_each_other():
+    from srcgrad import custom_jvp, custom_vjp, inspection
+    half = custom_vjp(lambda x: x * x, lambda x: (x * x, x), lambda x, b: b * x)
+    both = custom_jvp(half, lambda args, d_args: (args[0] * args[0], 2.0 * args[0] * d_args[0]))
+    rows = inspection.compare(lambda x: both(x) + 1.0, (np.array([2.0, -1.0]),))
+    assert [row.problem.partition(":")[0].partition(", index")[0] for row in rows if row.problem] == [
+        "reverse mode, argument 0 (x)", "dot product of both modes"]
+    complex_rows = inspection.compare(lambda z: np.abs(z) * np.exp(z), (np.array([0.3 + 0.4j, -1.0 + 0.2j]),))
+    assert {row.mode for row in complex_rows} == {"forward", "reverse", "dot product"} and not any(
+        row.problem for row in complex_rows)
 
 
 @pytest.mark.parametrize("name, words", [

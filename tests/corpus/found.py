@@ -286,3 +286,34 @@ def items_written_in_a_loop(x):
 
 
 case(items_written_in_a_loop, vec(3), typed=True)
+
+
+def sorted_then_popped(x):
+    acc = [x[0] * 2.0, x[1], x[2] * x[0]]
+    acc = sorted(acc, reverse=True)
+    u = acc.pop(1)
+    return u * acc[0]
+
+
+case(sorted_then_popped, vec(3), smooth=True)
+
+
+def constant_put_into_a_list(d, n):
+    """The one thing to do inside the branch is to put back what was there."""
+    if n > 1:
+        d[0] = 1.0
+    return np.sum(d[1] * d[1]) * n
+
+
+case(constant_put_into_a_list, [vec(2), vec(3)], 2)
+
+
+def one_or_another_returned(x, n):
+    z = x * 1.0
+    w = x[:1] * 2.0
+    v = z if n else w
+    v[0] = x[0] * x[0]
+    return v * v
+
+
+case(one_or_another_returned, vec(3), 1)

@@ -168,7 +168,8 @@ case(commands, vec(3), [["scale", 2.0], ["shift", 0.5, 0.25], {"kind": "power", 
 
 def one_of_several(x, kind):
     f = np.sin if kind == "sin" else (lambda t: t * t * x)
-    g = {"cube": lambda t: t ** 3, "tanh": np.tanh, "half": functools.partial(np.multiply, 0.5)}["cube" if kind == "sin" else kind]
+    table = {"sin": lambda t: t ** 3, "tanh": np.tanh, "half": functools.partial(np.multiply, 0.5)}
+    g = table[kind]
     return np.sum(f(x) * g(x))
 
 
@@ -181,7 +182,7 @@ def function_of_the_trip(x, n):
     for i in range(n):
         s = s + np.sum(f(x))
         if i % 2 == 0:
-            f = lambda t: t * t + s  # noqa: E731
+            f = lambda t: t * t + s  # noqa: B023
         else:
             f = np.cos
     return s

@@ -155,6 +155,17 @@ def f(a):
         i += 1
         a[i] = a[i - 1] * a[i] * a[-i]
     return np.sum(a * a)
+""", """
+def f(a):
+    a = a.copy()
+    y = np.sum(a * a * a)
+    for i in range(2):
+        a[i] = 1.0
+        if i:
+            a[2] = 2.0
+    for k in {0, 1}:
+        y = y + 0 * k
+    return y
 """]
 
 

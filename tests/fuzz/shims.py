@@ -34,6 +34,7 @@ class NumpyShim(types.ModuleType):
         return found
 
     def _made(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        args = tuple(float if a is FloatShim else a for a in args)  # as a dtype
         if any(isinstance(a, D.Dual) for a in args):
             filled = D.Dual if function is np.full else None
             return np.zeros(args[0]) + args[1] if filled else function(*args, **kwargs)
