@@ -67,7 +67,7 @@ class _Tails:
                 break
             inner = list(statements((x,)))
             size += len(inner)
-            if size > LONGEST:
+            if size > LONGEST or isinstance(x, Return):
                 break
             if any(names_in(e) & decided for y in inner for e in operands(y)):
                 last = i + 1

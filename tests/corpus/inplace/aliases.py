@@ -159,3 +159,10 @@ def energies_in_a_global(u, k, steps):
         u[1:-1] += k * (u[2:] - 2 * u[1:-1] + u[:-2])
         log_energy(i, u)
     return trace @ np.arange(4.0)
+
+
+@kernel(vec(3), vec(3, 1), wrt=("x", "y"), of="return")
+def one_of_two(x, y):
+    z = x if x[0] > y[0] else y
+    z *= y[1] * 2.0
+    return z
