@@ -75,7 +75,9 @@ def _length(e: Expr) -> Dim:
 
 def dtype_of(e: Expr | None, default: str | None) -> str | None:
     """The dtype an argument names: `default` for None or no argument, None where it is not known."""
-    value = e.value if isinstance(e, Global) else None if e is None else literal(e)
+    value = None if e is None else literal(e)
+    if isinstance(e, Global):  # of other values code does not notice that they become others
+        value = e.value if isinstance(e.value, type) else ABSENT
     if value is None:
         return default
     if value is ABSENT or isinstance(value, np.ndarray):
