@@ -168,7 +168,7 @@ def reversed_view(x):
     return np.sum(v * v)
 
 
-case(reversed_view, vec(4), smooth=True, typed=True)
+case(reversed_view, vec(4), smooth=True)
 
 
 def rows_change_places(b):

@@ -215,7 +215,7 @@ def items_of_lists_are_updated(x):
     return np.sum(ys[0] * ys[1]) * xs[1]
 
 
-case(items_of_lists_are_updated, vec(3), smooth=True)
+case(items_of_lists_are_updated, vec(3))  # its second derivative is refused: AliasError
 
 
 def stores_into_a_copy(x):

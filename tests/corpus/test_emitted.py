@@ -2,7 +2,6 @@
 import subprocess
 import sys
 
-from srcgrad import pipeline
 from tests.corpus.emitted import emitted, ratio
 from tests.corpus.test_corpus import ENTRIES
 
@@ -25,8 +24,5 @@ def test_files_are_stable_and_pass_a_linter(tmp_path):
 
 
 def test_ratio_of_lines():
-    assert ratio("def f(x):\n    # half\n    return x / 2\n", pipeline.emit(_half)) == 2.5
-
-
-def _half(x):
-    return x / 2
+    emitted_lines = '"""Of f."""\nimport numpy as np\n\n\ndef g(x):\n    # forward\n    y = x / 2\n    return y  # L2\n'
+    assert ratio("def f(x):\n    # half\n    return x / 2\n", emitted_lines) == 1.5

@@ -172,7 +172,7 @@ def test_row_21_a_second_backward_names_the_first():
         y = x * x
     y.backward()
     with pytest.raises(RecordError, match=r"history of `y` was already released by backward at .*test_backward.py:\d+\n"
-                                          r"    y.backward\(\)\nhint: pass retain_graph=True"):
+                                          r"    y.backward\(\)\n    \^\nhint: pass retain_graph=True"):
         y.backward()
     assert x.grad.tolist() == [4]
 
