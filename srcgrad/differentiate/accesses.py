@@ -97,7 +97,8 @@ class Accesses(Again):
         while isinstance(use, Call):
             use = use.args[0]
         version = use.version if isinstance(use, Use) else None
-        number += isinstance(use, Use) and use.out
+        if isinstance(use, Use) and use.out and not isinstance(step.stmt, If | For | While):
+            number += 1  # the lines of a loop or branch are evaluated at its end as it is
         if version is None or self.crowded:
             return Access(step, leaf, None, nest, branches, number)
         facts = [s for loop in nest for s in loop.facts()]

@@ -49,7 +49,20 @@ def reverse_polish(x, tokens):
     return np.sum(stack.pop())
 
 
-case(reverse_polish, vec(3), ["x", "sin", "x", "*", "2.0", "+", "x", "*"])  # its second derivative fails: IndexError
+case(reverse_polish, vec(3), ["x", "sin", "x", "*", "2.0", "+", "x", "*"], smooth=True)
+
+
+def pop_after_a_loop(x):
+    stack, taken = [x * 2], []
+    for _ in range(2):
+        a = stack.pop()
+        stack.append(np.sin(a) * x)
+        taken.append(a)
+    stack.pop()
+    return np.sum(taken[0] * taken[1])
+
+
+case(pop_after_a_loop, vec(3), smooth=True)
 
 
 def window(x):
