@@ -9,7 +9,7 @@ from srcgrad.ir.nodes import (
     Attribute, Build, Call, Choose, Const, Fn, Global, Lazy, Method, Operator, Ref, Slice,
 )
 from srcgrad.ir.promotion import elementwise
-from srcgrad.ir.types import List, Num, Opaque, Size, Tuple
+from srcgrad.ir.types import List, Num, Opaque, Size, Tuple, is_cut
 from srcgrad.rules import registry
 from srcgrad.runtime import helpers
 from srcgrad.runtime.helpers import add, add_at, unbroadcast, zeros_like
@@ -262,7 +262,7 @@ def consistent(t, x):
             if t.kind is not None and actual.kind not in kinds or t.dtype not in (None, actual.dtype):
                 return False
             return t.dims is None or len(t.dims) == np.ndim(x) and all(
-                d is None or (d == n if isinstance(d, int) else max(0, int(d.name[1:]) + d.plus) == n)
+                d is None or is_cut(d) or (d == n if isinstance(d, int) else max(0, int(d.name[1:]) + d.plus) == n)
                 for d, n in zip(t.dims, np.shape(x)))
         case Tuple():
             return isinstance(x, tuple) and len(x) == len(t.items) and all(map(consistent, t.items, x))

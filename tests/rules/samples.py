@@ -352,6 +352,7 @@ CONSTANT = {
     np.size: [(M,), (M, 0)], np.argmax: [(A3,), (M, 0), (M,)], np.argmin: [(M, 1)], np.any: [(M,), (M, 0)],
     np.all: [(M > 0, 1), (A3,)], np.count_nonzero: [(M,), (M, 0)], h.zeros_like: [(A3,), (0.5,), (np.arange(3),), (2,)],
     h.order_of: [([0.5, 0.2, 1.5], None, True)], h.from_front: [(-1, 3)], h.place_in: [(-1, 3)],
+    h.slice_bounds: [(1, -1, 4), (3, 1, 4), (None, 2, 4)],
     h.place_of_extreme: [([0.5, 0.2, 1.5], None, False)],
     h.keys_of: [({"w": 0.5, "b": A3},), ({0: 0.5},)],
     h.count: [(M,), (M, 1)],
