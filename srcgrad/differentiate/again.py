@@ -35,7 +35,7 @@ class Again:
             return None
         e = s.value
         if isinstance(e, Ref | Const | Global):
-            return at(e)
+            return None if s.target in self.aliases.written else at(e)  # what is written to is the buffer, not what it held
         if not isinstance(e, Call):
             return at(e) if isinstance(e, Lazy) and self.pure(s, e) else None
         match e.target:

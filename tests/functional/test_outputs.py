@@ -105,3 +105,24 @@ def test_outputs_that_are_none(of):
 def test_gradients_of_outputs_are_gradients_of_numbers():
     with pytest.raises(srcgrad.errors.NonScalarOutput):
         srcgrad.grad(worked, of="x")(np.ones(3), 2.0)
+
+
+def buffer_under_a_name_of_its_own(x):
+    """The argument's name gets a number, and its buffer is written to through a view."""
+    view, x = x[0:3], x[0] * 0.6
+    view[...] = view[1]
+    view[-1, ...] *= abs(x) - view[-3]
+    return np.sum(view * view) * x
+
+
+def test_a_buffer_whose_name_is_bound_again():
+    x, weights = np.array([-1.033, -0.606, -1.477]), (np.array([0.3, -0.7, 0.2]), 0.4)
+
+    def weighed(x):
+        x = x.copy()
+        value = buffer_under_a_name_of_its_own(x)
+        return weights[0] @ x + weights[1] * value
+
+    slopes = [(weighed(x + e) - weighed(x - e)) / 2e-6 for e in 1e-6 * np.eye(3)]
+    _, pullback = srcgrad.vjp(buffer_under_a_name_of_its_own, x, wrt=(0,), of=("x", "return"))
+    np.testing.assert_allclose(pullback(weights)[0], slopes, rtol=1e-6, atol=1e-8)
