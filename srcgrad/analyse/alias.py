@@ -201,7 +201,7 @@ class _Aliases(PointsTo):
         """One of the names certainly is the same object: each points to just the one, and it is an array or container."""
         t = self.types.read(s, name)
         known = isinstance(t, Num) and t.kind == "array" or isinstance(t, List | Dict)
-        mine = env[name].own
+        mine = env.get(name, NOTHING).own
         return known and len(mine) == 1 and any(env[n].own == mine and not env[n].inside for n in seen) and all(
             isinstance(x, Stmt) for x in mine)
 
